@@ -1,0 +1,1 @@
+"""The rules of the title, free of Flask, SQL and the clock."""
