@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_SIGNS = "_-,;:!?.'\"()[]{}@*/\\&#%^+<=>|~$"
 # Dictionaries order the tones: none, huyền, hỏi, ngã, sắc, nặng.
 _TONES = "\N{COMBINING GRAVE ACCENT}\u0309\N{COMBINING TILDE}\u0301\u0323"
 
@@ -128,5 +129,7 @@ def _weigh(base: str, marks: str) -> tuple[str, str]:
 def _weigh_alone(base: str) -> str:
     if base == " ":
         return _SPACE
+    if base in _SIGNS:
+        return f"{_SIGN}{_SIGNS.index(base):06x}"
     group = _FOREIGN if base.isalnum() else _SIGN
-    return _WEIGHTS.get(base, f"{group}{ord(base):06x}")
+    return _WEIGHTS.get(base, f"{group}{ord(base) + len(_SIGNS):06x}")
