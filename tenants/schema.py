@@ -241,7 +241,7 @@ class Predecessor:
     """An agency that this one took over from."""
 
     name: str
-    ended_on: date | None = None  # its last day is the day before; None if not known
+    ended_on: date | None = None  # the first day without it; None if not known
     source: str | None = None
     is_assumed: bool = False
 
@@ -293,6 +293,14 @@ class CommuneKind(StrEnum):
     SPECIAL_ZONE = "special_zone"  # đặc khu
 
 
+COMMUNE_WORDS: Mapping[CommuneKind, str] = {
+    CommuneKind.COMMUNE: "Xã",
+    CommuneKind.WARD: "Phường",
+    CommuneKind.SPECIAL_ZONE: "Đặc khu",
+}
+"""What a commune's name begins with."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commune:
     """A commune, ward or special zone, as it was called between two dates.
@@ -309,6 +317,11 @@ class Commune:
     valid_from: date
     valid_to: date | None = None
 
+    @property
+    def bare_name(self) -> str:
+        """Name it without its kind: "Chi Lăng"."""
+        return self.name[len(COMMUNE_WORDS[self.kind]) + 1 :]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
@@ -316,3 +329,9 @@ class Catalogue:
 
     provinces: tuple[Province, ...]
     communes: tuple[Commune, ...]
+
+    def communes_of(self, province: str) -> tuple[Commune, ...]:
+        """List the communes that a province has today, in the order of their codes."""
+        return tuple(
+            one for one in self.communes if one.province == province and one.valid_to is None
+        )
