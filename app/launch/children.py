@@ -4,7 +4,7 @@ import ctypes
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,7 +21,6 @@ def spawn(
     output: int | IO[bytes],
     farewell: signal.Signals,
     account: Account | None = None,
-    environment: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a process in a session of its own, whose two outputs go to one place.
 
@@ -34,9 +33,6 @@ def spawn(
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
-        # A borrowed account may not be able to enter the folder we are in.
-        cwd="/" if account else None,
-        env=environment,
         start_new_session=True,
         # Only code between fork and exec can ask for the signal; the launcher has one thread.
         preexec_fn=_leave_with_parent(farewell, os.getpid()),  # noqa: PLW1509
@@ -56,7 +52,6 @@ def complete(
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
-        cwd="/",
         **_arguments(account),
     )
 

@@ -85,14 +85,11 @@ class Postgres:
         programs = postgres_programs(self._account)
         self._prepare(programs)
         self._sockets = self._sockets or make_socket_folder(self._account)
-        deadline = time.monotonic() + _PREDECESSOR_PATIENCE
-        while not self._attempt(programs / "postgres"):
-            if time.monotonic() > deadline or not self._is_predecessor_leaving():
-                self.stop()
-                raise LaunchError(
-                    f"PostgreSQL did not start; {self.log} ends:\n{self._last_words()}"
-                )
-            time.sleep(0.2)
+        try:
+            self._insist(programs / "postgres")
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def stop(self) -> None:
@@ -179,6 +176,15 @@ class Postgres:
         if result.returncode != 0:
             raise LaunchError(f"initdb could not make {self.data}:\n{result.stdout.strip()}")
         fresh.rename(self.data)
+
+    def _insist(self, program: Path) -> None:
+        deadline = time.monotonic() + _PREDECESSOR_PATIENCE
+        while not self._attempt(program):
+            if time.monotonic() > deadline or not self._is_predecessor_leaving():
+                raise LaunchError(
+                    f"PostgreSQL did not start; {self.log} ends:\n{self._last_words()}"
+                )
+            time.sleep(0.2)
 
     def _attempt(self, program: Path) -> bool:
         command: list[str | Path] = [program, "-D", self.data]

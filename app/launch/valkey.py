@@ -53,13 +53,11 @@ class Valkey:
         """Start the server and return once it answers; after a crash, at the same address again."""
         self.directory.mkdir(parents=True, exist_ok=True)
         self._sockets = self._sockets or make_socket_folder()
-        with self.log.open("wb") as log:
-            self.process = children.spawn(
-                self._command(self._sockets), output=log, farewell=signal.SIGTERM
-            )
-        if not self._answers(self.process, self._sockets / "s"):
+        try:
+            self._attempt(self._sockets / "s")
+        except BaseException:
             self.stop()
-            raise LaunchError(f"Valkey did not start; {self.log} ends:\n{self._last_words()}")
+            raise
         return self
 
     def stop(self) -> None:
@@ -70,9 +68,17 @@ class Valkey:
             shutil.rmtree(self._sockets, ignore_errors=True)
         self.process = self._sockets = None
 
-    def _command(self, sockets: Path) -> list[str | Path]:
+    def _attempt(self, address: Path) -> None:
+        with self.log.open("wb") as log:
+            self.process = children.spawn(
+                self._command(address), output=log, farewell=signal.SIGTERM
+            )
+        if not self._answers(self.process, address):
+            raise LaunchError(f"Valkey did not start; {self.log} ends:\n{self._last_words()}")
+
+    def _command(self, address: Path) -> list[str | Path]:
         command: list[str | Path] = [valkey_server(), "--port", "0", "--dir", self.directory]
-        command += ["--unixsocket", sockets / "s", "--unixsocketperm", "700"]
+        command += ["--unixsocket", address, "--unixsocketperm", "700"]
         # A queue must refuse new work when memory is short, not forget old work.
         command += ["--maxmemory-policy", "noeviction", "--save", ""]
         command += ["--appendonly", "yes" if self.is_durable else "no"]

@@ -1,0 +1,52 @@
+# Everything that is done with this project; `make` alone says what there is.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv/bin
+PREPARE = @$(PYTHON) -m app.launch.bootstrap
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+.PHONY: help run test check bench format translations lock
+
+help:  ## Say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+run:  ## Start everything here, with a demonstration: http://127.0.0.1:8000 (PORT=8001 for another)
+	$(PREPARE)
+	@exec $(VENV)/python -m app.launch
+
+test:  ## Run all tests, on a real database, queue and browser (ARGS="-k dossier" for some)
+	$(PREPARE) check
+	@exec $(VENV)/python -m pytest -n 2 -p tests.launch.skips $(ARGS)
+
+check:  ## Run everything that must pass before a change is shared: linters, types, tests
+	$(PREPARE) check
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	$(VENV)/djlint app/templates --lint --quiet
+	$(VENV)/djlint app/templates --check --quiet
+	$(VENV)/lint-imports --no-logo
+	$(VENV)/mypy
+	$(VENV)/deptry .
+	@$(MAKE) --no-print-directory test
+
+bench:  ## Measure how fast pages and roll-ups are on this machine
+	$(PREPARE) check
+	@exec $(VENV)/python -m tests.bench $(ARGS)
+
+format:  ## Lay out Python and templates as the checks want them
+	$(PREPARE) check
+	$(VENV)/ruff check --fix-only --exit-zero
+	$(VENV)/ruff format
+	$(VENV)/djlint app/templates --reformat --quiet
+
+translations:  ## Collect the sentences of the pages into translations/*/LC_MESSAGES/messages.po
+	$(PREPARE) check
+	$(VENV)/pybabel extract --mapping pyproject.toml --no-location --sort-output --omit-header -k lazy_gettext -o translations/messages.pot .
+	$(VENV)/pybabel update --no-fuzzy-matching -i translations/messages.pot -d translations
+
+lock:  ## Renew requirements*.txt from pyproject.toml (needs uv; ARGS="--upgrade" for newer versions)
+	uv pip compile pyproject.toml --extra embedded $(LOCK) requirements.txt
+	uv pip compile pyproject.toml --extra embedded --group dev --constraint requirements.txt $(LOCK) requirements-dev.txt
+
+LOCK = --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --no-annotate --quiet $(ARGS) -o
