@@ -1,0 +1,31 @@
+"""The acts that an agency's record holds, beside the events of its dossiers."""
+
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """Something worth a line in the record. Keep the list alphabetical."""
+
+    ACCOUNT_INVITED = "account-invited"
+    ACCOUNT_SIGNED_IN = "account-signed-in"
+    CYCLE_CLOSED = "cycle-closed"
+    CYCLE_OPENED = "cycle-opened"
+    DEADLINE_SET = "deadline-set"
+    DECISION_ANNULLED = "decision-annulled"
+    DECISION_MADE = "decision-made"
+    DECISION_PUBLISHED = "decision-published"
+    EXPORT_ASKED = "export-asked"
+    MEMBER_ADDED = "member-added"
+    MEMBER_REMOVED = "member-removed"
+    PERSON_ADDED = "person-added"
+    PERSON_CHANGED = "person-changed"
+    PERSON_REMOVED = "person-removed"
+    PROPOSAL_SEALED = "proposal-sealed"
+    PROPOSAL_SUBMITTED = "proposal-submitted"
+    PROPOSAL_WITHDRAWN = "proposal-withdrawn"
+    ROSTER_COPIED = "roster-copied"
+    ROSTER_IMPORTED = "roster-imported"
+    SETTING_CHANGED = "setting-changed"
+    SETTING_CLEARED = "setting-cleared"
+    UNIT_ADDED = "unit-added"
+    UNIT_CHANGED = "unit-changed"

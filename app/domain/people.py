@@ -1,0 +1,26 @@
+"""How somebody came onto a roster, and on what word their data are kept."""
+
+from enum import StrEnum
+
+
+class Origin(StrEnum):
+    """How an entry of the roster was made."""
+
+    TYPED = "typed"
+    COPIED = "copied"
+    IMPORTED = "imported"
+    SELF_REGISTERED = "self_registered"
+
+
+class ConsentChannel(StrEnum):
+    """How somebody agreed (Luật 91/2025/QH15: silence is not consent)."""
+
+    ONLINE = "online"
+    PAPER_FORM = "paper_form"
+    SPOKEN = "spoken"
+    EMPLOYMENT = "employment"
+
+
+def mask_cccd(last_four: str | None) -> str | None:
+    """Return a personal number as pages show it: only its last four digits."""
+    return f"********{last_four}" if last_four else None

@@ -1,0 +1,53 @@
+"""What may be refused, and by which rule; pages turn each rule into a sentence and an advice."""
+
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """The rule that an act ran into. Every member has words in both languages in ``app.labels``."""
+
+    ACCOUNT_NAME_TAKEN = "account-name-taken"
+    ACT_OUT_OF_ORDER = "act-out-of-order"
+    AGREED_SCORE_NEEDS_REASON = "agreed-score-needs-reason"
+    ALREADY_OPENED_BY_TEAM = "already-opened-by-team"
+    ALREADY_ON_LIST = "already-on-list"
+    ALREADY_PUBLISHED = "already-published"
+    ALREADY_SUBMITTED_TO_HEAD = "already-submitted-to-head"
+    CONFIRMATION_COMES_FIRST = "confirmation-comes-first"
+    CONSENT_NEEDED = "consent-needed"
+    CYCLE_NOT_OPEN = "cycle-not-open"
+    DEADLINE_LATER_THAN_PARENT = "deadline-later-than-parent"
+    DEADLINE_PASSED = "deadline-passed"
+    DECISION_DATE_IN_FUTURE = "decision-date-in-future"
+    DECISION_NUMBER_TAKEN = "decision-number-taken"
+    EVIDENCE_NEEDED = "evidence-needed"
+    HEAD_DECIDED_ONE_LEVEL_UP = "head-decided-one-level-up"
+    INDICATOR_NOT_RETURNED = "indicator-not-returned"
+    LIST_EMPTY = "list-empty"
+    LIST_CHANGED_AFTER_SEAL = "list-changed-after-seal"
+    NOT_YOUR_UNIT = "not-your-unit"
+    PERMISSION_NEEDED = "permission-needed"
+    PERSON_ALREADY_LISTED = "person-already-listed"
+    QUORUM_NOT_REACHED = "quorum-not-reached"
+    REASON_NEEDED = "reason-needed"
+    RETURN_NEEDS_INDICATORS = "return-needs-indicators"
+    SCORES_INCOMPLETE = "scores-incomplete"
+    SCORE_NOT_ON_SCALE = "score-not-on-scale"
+    SELF_DEALING = "self-dealing"
+    STALE_SCREEN = "stale-screen"
+    APPRAISER_DECIDES = "appraiser-decides"
+    UNIT_IN_USE = "unit-in-use"
+    UNKNOWN_GROUP = "unknown-group"
+
+
+class RefusedError(Exception):
+    """An act that a rule forbids. Carries the rule and the facts, never prose.
+
+    Facts are plain values (numbers, names, dates, lists of indicator numbers) that the labels
+    put into a sentence in the reader's language.
+    """
+
+    def __init__(self, rule: Rule, **facts: object) -> None:
+        super().__init__(f"{rule.value}: {facts}" if facts else rule.value)
+        self.rule = rule
+        self.facts = facts

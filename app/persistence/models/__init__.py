@@ -1,0 +1,47 @@
+"""Tables. Importing this package registers them all."""
+
+from app.persistence.models.account import Account, Identity, Membership
+from app.persistence.models.audit import AuditEvent
+from app.persistence.models.catalogue import Commune, CommunePredecessor, Province
+from app.persistence.models.criteria import CriteriaRule, PublishedSet
+from app.persistence.models.dossier import Dossier, DossierEvent, HandsOff, Move, TeamScore
+from app.persistence.models.export import Export
+from app.persistence.models.person import Consent, Person, Unit
+from app.persistence.models.proposal import Decision, DecisionItem, Proposal, ProposalItem
+from app.persistence.models.result import ResultStatus, RollupMark, UnitResult
+from app.persistence.models.setting import Cycle, DeadlineRow, Setting
+from app.persistence.models.tenant import Tenant, TenantClosure
+
+
+__all__ = [
+    "Account",
+    "AuditEvent",
+    "Commune",
+    "CommunePredecessor",
+    "Consent",
+    "CriteriaRule",
+    "Cycle",
+    "DeadlineRow",
+    "Decision",
+    "DecisionItem",
+    "Dossier",
+    "DossierEvent",
+    "Export",
+    "HandsOff",
+    "Identity",
+    "Membership",
+    "Move",
+    "Person",
+    "Proposal",
+    "ProposalItem",
+    "Province",
+    "PublishedSet",
+    "ResultStatus",
+    "RollupMark",
+    "Setting",
+    "TeamScore",
+    "Tenant",
+    "TenantClosure",
+    "Unit",
+    "UnitResult",
+]

@@ -1,0 +1,72 @@
+"""Human beings, the accounts they sign in with, and the roles they hold in agencies."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, SmallInteger, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.permissions import Role
+from app.persistence.columns import Reference, RowId, Word, WrittenAt, to_tenant, within_tenant
+from app.persistence.database import Base
+from app.persistence.ownership import OwnedByTenant
+
+
+class Identity(Base):
+    """One human being, known by nothing but an id.
+
+    The application role may not read this table: it asks ``claim_identity`` for the identity that
+    a keyed index of a personal number stands for, and learns nothing else.
+    """
+
+    __tablename__ = "identity"
+    __table_args__ = (UniqueConstraint("province_id", "cccd_index"),)
+
+    id: Mapped[RowId]
+    province_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("province.id"))
+    cccd_index: Mapped[bytes | None]
+
+
+class Account(Base):
+    """What somebody signs in with. It holds no role by itself."""
+
+    __tablename__ = "account"
+    __table_args__ = (UniqueConstraint("login"),)
+
+    id: Mapped[RowId]
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"))
+    login: Mapped[str]
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
+    locale: Mapped[str | None]
+    is_disabled: Mapped[bool] = mapped_column(default=False)
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[WrittenAt]
+
+
+class Membership(OwnedByTenant, Base):
+    """A role that an account holds in an agency, from a date and perhaps to one."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        to_tenant(),
+        within_tenant("unit_id", "unit"),
+        within_tenant("person_id", "person"),
+        UniqueConstraint(
+            "province_id",
+            "tenant_id",
+            "account_id",
+            "role",
+            "unit_id",
+            postgresql_nulls_not_distinct=True,
+        ),
+    )
+
+    id: Mapped[RowId]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[Role] = mapped_column(Word(Role))
+    unit_id: Mapped[UUID | None]
+    person_id: Mapped[UUID | None]
+    since: Mapped[date]
+    until: Mapped[date | None]
+    granted_by: Mapped[Reference | None]

@@ -1,0 +1,228 @@
+"""Dossiers, what happened to them, and what each appraiser gave."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.domain.dossiers import Event, Outcome, State
+from app.domain.scoring import INDICATORS
+from app.persistence.columns import (
+    Moment,
+    Reference,
+    RowId,
+    Small,
+    Word,
+    WrittenAt,
+    to_tenant,
+    within_tenant,
+)
+from app.persistence.database import Base
+from app.persistence.models.criteria import RULE_COLUMNS
+from app.persistence.models.person import Person, Unit
+from app.persistence.ownership import OwnedByTenant
+from tenants.schema import ScoreRule
+
+
+def _blank_scores() -> list[int | None]:
+    return [None] * INDICATORS
+
+
+def _blank_evidence() -> list[str]:
+    return [""] * INDICATORS
+
+
+class Dossier(OwnedByTenant, Base):
+    """One person in one assessment year.
+
+    ``state`` is written by the database alone, when an event is appended. ``version`` counts the
+    changes, so that a stale screen is noticed. The rule is copied beside the scores (and tied to
+    the published one by a foreign key): a constraint then refuses a title that they do not earn.
+    """
+
+    __tablename__ = "dossier"
+    __table_args__ = (
+        to_tenant(),
+        ForeignKeyConstraint(
+            ["province_id", "tenant_id", "person_id", "identity_id"],
+            [
+                "person.province_id",
+                "person.tenant_id",
+                "person.id",
+                "person.identity_id",
+            ],
+        ),
+        within_tenant("unit_id", "unit"),
+        ForeignKeyConstraint(
+            RULE_COLUMNS,
+            [f"criteria_rule.{column}" for column in RULE_COLUMNS],
+            name="fk_dossier_rule",
+        ),
+        UniqueConstraint("province_id", "tenant_id", "year", "person_id"),
+        CheckConstraint("scores_on_scale(self_scores, scale_min, scale_max, step)", name="self"),
+        CheckConstraint("scores_on_scale(unit_scores, scale_min, scale_max, step)", name="unit"),
+        CheckConstraint(
+            "agreed_scores IS NULL OR (array_position(agreed_scores, NULL) IS NULL"
+            " AND scores_on_scale(agreed_scores, scale_min, scale_max, step))",
+            name="agreed",
+        ),
+        CheckConstraint(
+            "outcome IS DISTINCT FROM 'recognised' OR (agreed_scores IS NOT NULL"
+            " AND scores_total(agreed_scores) >= pass_total"
+            " AND scores_lowest(agreed_scores) >= pass_floor)",
+            name="title_is_earned",
+        ),
+        CheckConstraint("outcome IN ('recognised', 'not_recognised')", name="outcome"),
+        CheckConstraint("NOT is_outstanding OR outcome = 'recognised'", name="outstanding"),
+        CheckConstraint("NOT is_digitally_fluent OR has_digital_skills", name="digital"),
+        CheckConstraint("cardinality(evidence) = 10", name="evidence"),
+        CheckConstraint("year BETWEEN 2020 AND 2100", name="year"),
+        Index("ix_dossier_state", "province_id", "tenant_id", "year", "state"),
+        Index("ix_dossier_unit", "province_id", "tenant_id", "year", "unit_id"),
+        Index("ix_dossier_identity", "identity_id", "year"),
+    )
+
+    id: Mapped[RowId]
+    year: Mapped[Small]
+    person_id: Mapped[Reference]
+    identity_id: Mapped[Reference]
+    unit_id: Mapped[Reference]
+    state: Mapped[State] = mapped_column(Word(State), server_default=State.LISTED.value)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    round: Mapped[Small] = mapped_column(default=1, server_default="1")
+
+    criteria_set: Mapped[str]
+    group_number: Mapped[Small]
+    scale_min: Mapped[Small]
+    scale_max: Mapped[Small]
+    step: Mapped[Small]
+    pass_floor: Mapped[Small]
+    pass_total: Mapped[Small]
+    outstanding_years: Mapped[Small]
+
+    self_scores: Mapped[list[int | None]] = mapped_column(
+        ARRAY(SmallInteger), default=_blank_scores
+    )
+    unit_scores: Mapped[list[int | None] | None] = mapped_column(ARRAY(SmallInteger))
+    agreed_scores: Mapped[list[int] | None] = mapped_column(ARRAY(SmallInteger))
+    evidence: Mapped[list[str]] = mapped_column(ARRAY(Text), default=_blank_evidence)
+    agreed_reasons: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    returned_reasons: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    return_due_on: Mapped[date | None]
+    has_digital_skills: Mapped[bool] = mapped_column(default=False)
+    is_digitally_fluent: Mapped[bool] = mapped_column(default=False)
+    national_site_on: Mapped[date | None]
+
+    outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
+    outcome_reason: Mapped[str | None]
+    is_outstanding: Mapped[bool] = mapped_column(default=False)
+
+    is_on_behalf: Mapped[bool] = mapped_column(default=False)
+    submitted_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    changed_at: Mapped[WrittenAt]
+
+    person: Mapped[Person] = relationship(
+        viewonly=True,
+        primaryjoin="and_(Dossier.province_id == Person.province_id,"
+        " Dossier.tenant_id == Person.tenant_id, foreign(Dossier.person_id) == Person.id)",
+    )
+    unit: Mapped[Unit] = relationship(
+        viewonly=True,
+        primaryjoin="and_(Dossier.province_id == Unit.province_id,"
+        " Dossier.tenant_id == Unit.tenant_id, foreign(Dossier.unit_id) == Unit.id)",
+    )
+
+    @property
+    def rule(self) -> ScoreRule:
+        """The rule that this dossier is pinned to."""
+        return ScoreRule(
+            scale_min=self.scale_min,
+            scale_max=self.scale_max,
+            step=self.step,
+            pass_floor=self.pass_floor,
+            pass_total=self.pass_total,
+            outstanding_years=self.outstanding_years,
+        )
+
+
+class Move(Base):
+    """An event that may lead from one state to another: the domain's table, held by the database."""
+
+    __tablename__ = "dossier_move"
+
+    event: Mapped[Event] = mapped_column(Word(Event), primary_key=True)
+    from_state: Mapped[State] = mapped_column(Word(State), primary_key=True)
+    to_state: Mapped[State] = mapped_column(Word(State), primary_key=True)
+
+
+class HandsOff(Base):
+    """An event that nobody may bring about on a dossier of their own."""
+
+    __tablename__ = "dossier_hands_off"
+
+    event: Mapped[Event] = mapped_column(Word(Event), primary_key=True)
+
+
+class DossierEvent(OwnedByTenant, Base):
+    """Something that happened to a dossier. Appended, never changed."""
+
+    __tablename__ = "dossier_event"
+    __table_args__ = (
+        to_tenant(),
+        within_tenant("dossier_id", "dossier"),
+        ForeignKeyConstraint(
+            ["event", "from_state", "to_state"],
+            ["dossier_move.event", "dossier_move.from_state", "dossier_move.to_state"],
+        ),
+        ForeignKeyConstraint(["actor_identity_id"], ["identity.id"]),
+        Index("ix_dossier_event_dossier", "province_id", "tenant_id", "dossier_id", "at"),
+    )
+
+    id: Mapped[RowId]
+    dossier_id: Mapped[Reference]
+    event: Mapped[Event] = mapped_column(Word(Event))
+    from_state: Mapped[State] = mapped_column(Word(State))
+    to_state: Mapped[State] = mapped_column(Word(State))
+    round: Mapped[Small]
+    at: Mapped[Moment]
+    actor_account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    actor_identity_id: Mapped[Reference]
+    actor_name: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
+
+
+class TeamScore(OwnedByTenant, Base):
+    """What one appraiser gave, before the meeting, in one round."""
+
+    __tablename__ = "team_score"
+    __table_args__ = (
+        to_tenant(),
+        within_tenant("dossier_id", "dossier"),
+        ForeignKeyConstraint(["appraiser_identity_id"], ["identity.id"]),
+        UniqueConstraint(
+            "province_id", "tenant_id", "dossier_id", "round", "appraiser_identity_id"
+        ),
+    )
+
+    id: Mapped[RowId]
+    dossier_id: Mapped[Reference]
+    round: Mapped[Small]
+    appraiser_identity_id: Mapped[Reference]
+    appraiser_account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    appraiser_name: Mapped[str]
+    scores: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    scored_at: Mapped[WrittenAt]

@@ -1,0 +1,91 @@
+"""Units of an agency and the people on its roster."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.people import ConsentChannel, Origin
+from app.persistence.columns import (
+    Moment,
+    Reference,
+    RowId,
+    Small,
+    Word,
+    WrittenAt,
+    to_tenant,
+    within_tenant,
+)
+from app.persistence.database import Base
+from app.persistence.ownership import OwnedByTenant, SharedUpwards
+
+
+class Unit(SharedUpwards, Base):
+    """A division (phòng) or a village (thôn, bản, tổ dân phố) inside an agency."""
+
+    __tablename__ = "unit"
+    __table_args__ = (to_tenant(), UniqueConstraint("province_id", "tenant_id", "name"))
+
+    id: Mapped[RowId]
+    kind: Mapped[str]
+    name: Mapped[str]
+    name_sort_key: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+
+class Person(OwnedByTenant, Base):
+    """Somebody on an agency's roster. Their group and unit are those of today.
+
+    No ethnicity, religion, sex or picture: the product does not collect them.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (
+        to_tenant(),
+        within_tenant("unit_id", "unit"),
+        ForeignKeyConstraint(["identity_id"], ["identity.id"]),
+        UniqueConstraint("province_id", "tenant_id", "identity_id"),
+        # The key that a dossier's copy of the identity is checked against.
+        UniqueConstraint("province_id", "tenant_id", "id", "identity_id"),
+        CheckConstraint("birth_year BETWEEN 1900 AND 2100", name="birth_year"),
+        CheckConstraint("(cccd_sealed IS NULL) = (cccd_last_four IS NULL)", name="cccd"),
+        Index("ix_person_name", "province_id", "tenant_id", "name_match_key"),
+    )
+
+    id: Mapped[RowId]
+    identity_id: Mapped[Reference]
+    unit_id: Mapped[Reference]
+    group_number: Mapped[Small]
+    name: Mapped[str]
+    name_sort_key: Mapped[str]
+    name_match_key: Mapped[str]
+    birth_year: Mapped[Small]
+    birth_on: Mapped[date | None]
+    position: Mapped[str | None]
+    cccd_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    cccd_last_four: Mapped[str | None]
+    origin: Mapped[Origin] = mapped_column(Word(Origin))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[WrittenAt]
+
+
+class Consent(OwnedByTenant, Base):
+    """On what word somebody's data are kept: recorded per person, with time and channel."""
+
+    __tablename__ = "consent"
+    __table_args__ = (to_tenant(), within_tenant("person_id", "person"))
+
+    id: Mapped[RowId]
+    person_id: Mapped[Reference]
+    channel: Mapped[ConsentChannel] = mapped_column(Word(ConsentChannel))
+    given_at: Mapped[Moment]
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    withdrawn_at: Mapped[datetime | None]

@@ -1,0 +1,66 @@
+"""Rolled-up figures, and the marks that say which of them are out of date."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Identity, Index, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.dossiers import State
+from app.persistence.columns import Moment, Small, Word, WrittenAt, to_tenant
+from app.persistence.database import Base
+from app.persistence.ownership import SharedUpwards
+
+
+class RollupMark(SharedUpwards, Base):
+    """Says that an agency's figures of a year are out of date. Appended with every change.
+
+    A row for each change and not one per agency: updating one row would make writers wait for
+    each other, and skipping an existing row was seen to lose a change. The agencies above see the
+    marks: they say what is pending below.
+    """
+
+    __tablename__ = "rollup_mark"
+    __table_args__ = (
+        to_tenant(),
+        Index("ix_rollup_mark_due", "province_id", "tenant_id", "year"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    year: Mapped[Small]
+    marked_at: Mapped[WrittenAt]
+
+
+class UnitResult(SharedUpwards, Base):
+    """How many people of a unit and group stand in one state: counts, never persons."""
+
+    __tablename__ = "unit_result"
+    __table_args__ = (to_tenant(),)
+
+    year: Mapped[Small] = mapped_column(primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    group_number: Mapped[Small] = mapped_column(primary_key=True)
+    state: Mapped[State] = mapped_column(Word(State), primary_key=True)
+    # Empty while nothing is decided: a key has no room for NULL.
+    outcome: Mapped[str] = mapped_column(Text, primary_key=True)
+    people: Mapped[int]
+    outstanding: Mapped[int]
+    with_digital_skills: Mapped[int]
+    digitally_fluent: Mapped[int]
+
+
+class ResultStatus(SharedUpwards, Base):
+    """When an agency's figures were last computed, and when it published last.
+
+    ``fence`` is the newest mark that the figures account for: a late worker with older data may
+    not overwrite newer figures.
+    """
+
+    __tablename__ = "result_status"
+    __table_args__ = (to_tenant(),)
+
+    year: Mapped[Small] = mapped_column(primary_key=True)
+    computed_at: Mapped[Moment]
+    fence: Mapped[int] = mapped_column(BigInteger)
+    last_decided_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]

@@ -1,0 +1,25 @@
+"""Who may read a row besides the agency that owns it."""
+
+from uuid import UUID
+
+from sqlalchemy import SmallInteger, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+
+class TenantRow:
+    """Mixin for every table whose rows belong to one tenant."""
+
+    province_id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, sort_order=-2)
+    tenant_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, sort_order=-1)
+
+
+class OwnedByTenant(TenantRow):
+    """Rows that nobody but their tenant ever sees."""
+
+
+class SharedUpwards(TenantRow):
+    """Counts, which the agencies above may read; only their own tenant writes them."""
+
+
+class SharedInLine(TenantRow):
+    """Settings, which the agencies above and below may read; only their own tenant writes them."""
