@@ -16,12 +16,17 @@ from tenants.loading.tables import Table
 from tenants.schema import Commune, CommuneKind, TenantDefinition, TenantKind
 
 
+OWN_KEYS = {"kind", "province", "parent", "commune", "name", "place", "units"}
+
+
 def read_communes(document: Table, above: TenantDefinition) -> tuple[TenantDefinition, ...]:
     """Read the communes that a province's file adds below the province."""
     communes = _chosen(document, above.province)
     if not communes:
         return ()
     defaults = document.table("commune_defaults")
+    for key in OWN_KEYS & defaults.values.keys():
+        raise defaults.error(key, "nothing: every commune has its own", defaults.values[key])
     units = document.table("commune_units")
     with units:
         units_of = {kind: units.each(kind.value, read_unit) for kind in CommuneKind}
