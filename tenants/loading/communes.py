@@ -42,8 +42,8 @@ def _chosen(document: Table, province: str) -> tuple[Commune, ...]:
     there = load_catalogue().communes_of(province)
     if chosen == "all":
         return there
-    codes = {commune.code for commune in there}
-    if not isinstance(chosen, list) or not codes.issuperset(chosen):
+    codes = [commune.code for commune in there]
+    if not isinstance(chosen, list) or not all(one in codes for one in chosen):
         expected = f'"all" or a list of codes of communes of the province {province}'
         raise document.error("communes", expected, chosen)
     return tuple(commune for commune in there if commune.code in chosen)
