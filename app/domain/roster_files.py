@@ -18,6 +18,7 @@ class Field(StrEnum):
     NAME = "name"
     GIVEN_NAME = "given_name"  # lists that keep "Họ đệm" and "Tên" in two columns
     BIRTH = "birth"
+    BIRTH_OF_WOMEN = "birth_of_women"  # lists that keep "Nam" and "Nữ" in two columns
     GROUP = "group"
     UNIT = "unit"
     POSITION = "position"

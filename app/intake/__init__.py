@@ -1,0 +1,1 @@
+"""Uploads: what comes in is checked, read in a child process, and turned into typed rows."""
