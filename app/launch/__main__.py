@@ -12,7 +12,7 @@ def main() -> int:
     try:
         start(Path(__file__).resolve().parents[2])
     except (LaunchError, OSError) as error:
-        sys.stderr.buffer.write(f"Bảng Vàng cannot run: {error}\n".encode())
+        sys.stderr.buffer.write(f"Not started: {error}\n".encode())
         return 1
     return 0
 

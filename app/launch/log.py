@@ -1,6 +1,5 @@
 """One log for all processes: whole lines, each with the name of who said it."""
 
-import os
 import sys
 from collections import deque
 from pathlib import Path
@@ -18,10 +17,10 @@ def say(text: str) -> None:
 
 
 class Voice:
-    """What one process says, cut into lines and printed with its name."""
+    """What one process says, cut into lines and printed with its name, if it has one."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str = "") -> None:
+        self._prefix = f"{name:{_NAME_WIDTH}} | " if name else ""
         self.last_lines: deque[str] = deque(maxlen=_REMEMBERED)
         self._rest = b""
 
@@ -32,33 +31,31 @@ class Voice:
             self.tell(line.decode(errors="replace"))
 
     def tell(self, line: str) -> None:
-        """Print one line under this name; an empty one says nothing."""
-        if line.strip():
-            self.last_lines.append(line)
-            say(f"{self.name:{_NAME_WIDTH}} | {line}")
+        """Print one line under this name."""
+        self.last_lines.append(line)
+        say(self._prefix + line)
 
     def finish(self) -> None:
         """Print what was left without an end of line."""
-        self.hear(b"\n")
+        if self._rest:
+            self.hear(b"\n")
 
 
 class LogFile:
-    """A file that a server writes, read as it grows."""
+    """A file that a server writes, read as it grows from here on."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._position = 0
+        self.skip()
+
+    def skip(self) -> None:
+        """Take what is there as read: what a server says while it starts well is no news."""
+        self._position = self._path.stat().st_size
 
     def news(self) -> bytes:
         """Return what was added since the last look."""
-        try:
-            with self._path.open("rb") as file:
-                # A server that starts again begins a new log.
-                if os.fstat(file.fileno()).st_size < self._position:
-                    self._position = 0
-                file.seek(self._position)
-                said = file.read()
-        except FileNotFoundError:
-            return b""
+        with self._path.open("rb") as file:
+            file.seek(self._position)
+            said = file.read()
         self._position += len(said)
         return said

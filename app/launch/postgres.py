@@ -20,7 +20,7 @@ from app.launch import children
 from app.launch.accounts import database_account
 from app.launch.binaries import postgres_programs
 from app.launch.errors import LaunchError
-from app.launch.sockets import make_socket_folder
+from app.launch.sockets import make_socket_folder, remove_socket_folder
 
 
 OWNER = "bangvang_owner"
@@ -40,6 +40,7 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    "log_line_prefix": "%t ",
     # The details of an error quote the row, and a row is about a person.
     "log_error_verbosity": "terse",
 }
@@ -84,7 +85,7 @@ class Postgres:
         """Start the server and return once it answers; after a crash, at the same address again."""
         programs = postgres_programs(self._account)
         self._prepare(programs)
-        self._sockets = self._sockets or make_socket_folder(self._account)
+        self._sockets = self._sockets or make_socket_folder(self.directory, self._account)
         try:
             self._insist(programs / "postgres")
         except BaseException:
@@ -96,8 +97,7 @@ class Postgres:
         """Stop the server, disconnecting whoever is still there, and take its socket away."""
         if self.process:
             children.end(self.process, _FAST_SHUTDOWN, patience=30)
-        if self._sockets:
-            shutil.rmtree(self._sockets, ignore_errors=True)
+        remove_socket_folder(self.directory)
         self.process = self._sockets = None
 
     def url(self, database: str, role: str) -> str:
@@ -145,6 +145,10 @@ class Postgres:
     def _prepare(self, programs: Path) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
         self.directory.chmod(0o711)
+        if self._account and not self._account.reaches(self.directory):
+            raise LaunchError(
+                f"PostgreSQL runs as '{self._account.name}', which cannot enter {self.directory}."
+            )
         if not self.data.exists():
             self._initialise(programs / "initdb")
         elif not _is_in_use(self.data):

@@ -14,6 +14,8 @@ class Program:
     command: tuple[str, ...]
     # Without it there is nothing to look at: when it cannot start, nothing else need go on.
     is_vital: bool = False
+    # What it says is an answer to the person at the terminal, and no part of the log.
+    is_answer: bool = False
 
 
 def steps(*, has_demonstration: bool) -> list[Program]:
@@ -38,7 +40,7 @@ def services(port: int) -> list[Program]:
 
 def accounts_table() -> Program:
     """Return what prints the demonstration's accounts."""
-    return Program("accounts", _flask("demo", "accounts"))
+    return Program("accounts", _flask("demo", "accounts"), is_answer=True)
 
 
 def _web(port: int) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ class _Running:
     """A program that runs, and what it says."""
 
     def __init__(self, program: Program) -> None:
-        self.voice = Voice(program.name)
+        self.voice = Voice("" if program.is_answer else program.name)
         self.started_at = time.monotonic()
         self.is_open = True
         self._output, their_end = os.pipe()
@@ -180,6 +180,8 @@ class _WatchedServer:
         if process and process.poll() is not None:
             self._voice.tell(f"{_ending(process.returncode)}; starting again")
             self._server.start()
+            self._log.skip()
+            self._voice.tell("back at its address")
 
 
 def _listen(running: list[_Running]) -> None:

@@ -1,6 +1,5 @@
 """A Valkey server of our own, for the queue, the counters of sign-ins and whatever may be lost."""
 
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +11,7 @@ from typing import Self
 from app.launch import children
 from app.launch.binaries import valkey_server
 from app.launch.errors import LaunchError
-from app.launch.sockets import make_socket_folder
+from app.launch.sockets import make_socket_folder, remove_socket_folder
 
 
 _START_PATIENCE = 30.0
@@ -52,7 +51,7 @@ class Valkey:
     def start(self) -> Self:
         """Start the server and return once it answers; after a crash, at the same address again."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        self._sockets = self._sockets or make_socket_folder()
+        self._sockets = self._sockets or make_socket_folder(self.directory)
         try:
             self._attempt(self._sockets / "s")
         except BaseException:
@@ -64,8 +63,7 @@ class Valkey:
         """Stop the server, which writes what it still holds, and take its socket away."""
         if self.process:
             children.end(self.process, signal.SIGTERM, patience=15)
-        if self._sockets:
-            shutil.rmtree(self._sockets, ignore_errors=True)
+        remove_socket_folder(self.directory)
         self.process = self._sockets = None
 
     def _attempt(self, address: Path) -> None:
