@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.launch.accounts import COMMON_GROUND, Account
 from app.launch.errors import LaunchError
+from app.launch.log import say
 
 
 def open_home(project: Path, account: Account | None) -> Path:
@@ -27,8 +28,11 @@ def open_home(project: Path, account: Account | None) -> Path:
                 "choose a folder that is not below a private one."
             )
         return home
-    home = _made(project / "var")
-    return _made(_elsewhere(project)) if account and not account.reaches(home) else home
+    home = project / "var"
+    if account and not account.reaches(home if home.exists() else project):
+        say(f"PostgreSQL runs as '{account.name}', which cannot enter {project}:")
+        home = _elsewhere(project)
+    return _made(home)
 
 
 @contextmanager
