@@ -30,6 +30,7 @@
     const box = form.querySelector("[data-total]");
     if (!box) return;
     const scores = scoresOf(form);
+    all("[data-score-line] input", form).forEach((input) => input.classList.toggle("is-low", scores.get(Number(input.dataset.score)) < Number(box.dataset.floor)));
     const reasons = reasonsFor(scores, box.dataset);
     box.querySelector("[data-total-sum]").textContent = sumOf(scores);
     box.querySelector("[data-total-answered]").textContent = [...scores.values()].filter(Boolean).length;
