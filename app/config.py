@@ -11,13 +11,15 @@ class Config:
     """Settings, read once and handed to the factory.
 
     ``cccd_key`` is 32 bytes in hex: personal numbers are sealed and looked up with keys derived
-    from it. ``is_demonstration`` shows the banner and the demonstration accounts.
+    from it. ``owner_database_url`` is for commands that set up and load; pages never use it.
+    ``is_demonstration`` shows the banner and the demonstration accounts.
     """
 
     database_url: str
     redis_url: str
     secret_key: str
     cccd_key: str
+    owner_database_url: str = ""
     is_demonstration: bool = False
     is_https: bool = False
 
@@ -29,6 +31,7 @@ class Config:
             redis_url=environment["REDIS_URL"],
             secret_key=environment["SECRET_KEY"],
             cccd_key=environment["CCCD_KEY"],
+            owner_database_url=environment.get("OWNER_DATABASE_URL", ""),
             is_demonstration=environment.get("BANGVANG_DEMO") == "1",
             is_https=environment.get("BANGVANG_HTTPS") == "1",
         )

@@ -40,6 +40,10 @@ class Rule(StrEnum):
     UNKNOWN_GROUP = "unknown-group"
 
 
+class MissingError(LookupError):
+    """What was asked for is not there, or not in this agency: nobody may tell the two apart."""
+
+
 class RefusedError(Exception):
     """An act that a rule forbids. Carries the rule and the facts, never prose.
 

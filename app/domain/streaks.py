@@ -17,5 +17,5 @@ def streak_ending(year: int, recognised_years: Collection[int]) -> int:
 
 
 def is_outstanding(year: int, recognised_years: Collection[int], *, years_needed: int) -> bool:
-    """Tell whether ``year`` completes ``years_needed`` recognised years in a row, or extends them."""
+    """Tell whether ``year`` completes or extends ``years_needed`` years in a row."""
     return streak_ending(year, recognised_years) >= years_needed

@@ -7,7 +7,7 @@ transaction; it also holds for the statements that an ORM cannot narrow (Core, t
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -22,7 +22,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import DontWrapMixin
+from sqlalchemy.exc import DBAPIError, DontWrapMixin
 from sqlalchemy.orm import (
     ORMExecuteState,
     Session,
@@ -62,7 +62,10 @@ def tenant_scope(key: TenantKey) -> Iterator[None]:
         for row in list(db.session):
             if isinstance(row, TenantRow):
                 db.session.expunge(row)
-        _announce_in_running_transaction()
+        # A transaction that has failed takes no more statements, and forgets the scope with
+        # everything else when it is rolled back.
+        with suppress(DBAPIError):
+            _announce_in_running_transaction()
 
 
 def tenant_in_scope() -> TenantKey:

@@ -158,7 +158,7 @@ class Dossier(OwnedByTenant, Base):
 
 
 class Move(Base):
-    """An event that may lead from one state to another: the domain's table, held by the database."""
+    """An event that may lead from a state to another: the domain's table, for a foreign key."""
 
     __tablename__ = "dossier_move"
 

@@ -1,0 +1,1 @@
+"""Commands: the edge where the operator meets the house."""

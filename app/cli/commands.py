@@ -1,0 +1,11 @@
+"""Hangs every command on the application."""
+
+from flask import Flask
+
+from app.cli import setup, workers
+
+
+def install(app: Flask) -> None:
+    """Make the commands of ``flask --app wsgi`` known."""
+    for command in (setup.setup, workers.sweep, workers.worker):
+        app.cli.add_command(command)

@@ -1,0 +1,25 @@
+"""Makes a new database ready: catalogue, criteria sets and agencies."""
+
+from datetime import UTC, datetime
+
+import click
+from flask.cli import with_appcontext
+
+from app.cli.ownership import as_owner
+from app.domain.deadlines import vietnam_date
+from app.persistence.unit_of_work import unit_of_work
+from app.services.definitions import add_tenants, load_national_catalogue, publish_criteria
+from tenants.loading import load_all_definitions
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Also load the demonstration data, if there are none.")
+@with_appcontext
+def setup(*, demo: bool) -> None:
+    """Load the catalogue, the criteria sets and the agencies that are not there yet."""
+    year = vietnam_date(datetime.now(UTC)).year
+    with as_owner(), unit_of_work():
+        load_national_catalogue()
+        publish_criteria()
+        added = add_tenants(load_all_definitions(), is_demonstration=demo, year=year)
+    click.echo(f"{len(added)} agencies added")

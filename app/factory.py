@@ -1,0 +1,72 @@
+"""Builds the application from its parts. It wires; it decides nothing."""
+
+from flask import Flask
+from flask_babel import Babel
+from flask_login import LoginManager
+
+from app.cli import commands
+from app.config import Config
+from app.jobs.results import RollupWaker
+from app.persistence.database import db
+from app.persistence.unit_of_work import wake_with
+from app.web import errors, pages, requests
+from app.web.accounts import routes as accounts
+from app.web.addressing import TenantAddresses
+from app.web.health import routes as health
+from app.web.home import routes as home
+from app.web.language import choose_locale
+from app.web.portal import routes as portal
+from app.web.session import load_signed_in
+
+
+# The group role that holds all of the application's rights. Every connection takes it on, so that
+# row-level security binds even where the login happens to be the owner or a superuser.
+APPLICATION_ROLE = "bangvang_app"
+
+# The portal comes last: its last route answers any path that no other did.
+BLUEPRINTS = (
+    accounts.bp,
+    health.bp,
+    home.bp,
+    portal.bp,
+)
+
+_LARGEST_UPLOAD = 20 * 1024 * 1024
+
+
+def create_app(config: Config) -> Flask:
+    """Return an application that runs on ``config``."""
+    app = Flask(__name__, static_folder="static")
+    app.config.from_mapping(
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            "connect_args": {"options": f"-c role={APPLICATION_ROLE}"},
+        },
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.is_https,
+        SESSION_COOKIE_PATH="/",
+        MAX_CONTENT_LENGTH=_LARGEST_UPLOAD,
+        BABEL_TRANSLATION_DIRECTORIES="../translations",
+        BABEL_DEFAULT_LOCALE="en",
+    )
+    app.extensions["bangvang"] = config
+    db.init_app(app)
+    Babel(app, locale_selector=choose_locale)
+    _let_people_sign_in(app)
+    requests.install(app)
+    pages.install(app, config)
+    errors.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    commands.install(app)
+    wake_with(RollupWaker(config.redis_url))
+    app.wsgi_app = TenantAddresses(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def _let_people_sign_in(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.user_loader(load_signed_in)

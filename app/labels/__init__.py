@@ -1,0 +1,1 @@
+"""What domain words are called on a page, in the reader's language."""

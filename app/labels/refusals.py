@@ -1,0 +1,178 @@
+"""Every rule that refuses, in words: what the rule says, and what to do next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from app.domain.dossiers import Event, State
+from app.domain.refusals import RefusedError, Rule
+from app.labels.words import EVENTS, STATES
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """The sentence of a refusal, with places for its facts, and the advice that follows it."""
+
+    sentence: LazyString
+    advice: LazyString
+
+
+RULES: Mapping[Rule, RuleText] = {
+    Rule.ACCOUNT_NAME_TAKEN: RuleText(
+        _("The sign-in name %(login)s is already in use."),
+        _("Choose another name."),
+    ),
+    Rule.ACT_OUT_OF_ORDER: RuleText(
+        _("This cannot be done while the dossier is in the state “%(state)s”."),
+        _("Open the dossier again to see where it stands now."),
+    ),
+    Rule.AGREED_SCORE_NEEDS_REASON: RuleText(
+        _("Indicator %(missing)s: the agreed score differs from the self score without a reason."),
+        _("Write a short reason beside each changed score."),
+    ),
+    Rule.ALREADY_OPENED_BY_TEAM: RuleText(
+        _("The appraisal team has already opened this dossier."),
+        _("Ask the secretary of the team to return it to you."),
+    ),
+    Rule.ALREADY_ON_LIST: RuleText(
+        _("%(name)s is already on a list."),
+        _("Take the person off that list first."),
+    ),
+    Rule.ALREADY_PUBLISHED: RuleText(
+        _("The decision has been published."),
+        _("A published decision is changed only by a correcting decision."),
+    ),
+    Rule.ALREADY_SUBMITTED_TO_HEAD: RuleText(
+        _("The list has already been put before the head."),
+        _("Ask the head to decide on it; it can no longer be taken back."),
+    ),
+    Rule.CONFIRMATION_COMES_FIRST: RuleText(
+        _("In this agency the head of the unit confirms a dossier before it is appraised."),
+        _("Ask the head of the unit to confirm it."),
+    ),
+    Rule.CONSENT_NEEDED: RuleText(
+        _("The person has to agree that their data are kept (Law 91/2025/QH15)."),
+        _("Tick how they agreed, or do not enter them."),
+    ),
+    Rule.CYCLE_NOT_OPEN: RuleText(
+        _("The assessment year %(year)s is not open in this agency."),
+        _("Ask the office of the agency to open it."),
+    ),
+    Rule.DEADLINE_LATER_THAN_PARENT: RuleText(
+        _("%(wanted)s is later than %(inherited)s, the last day set by %(agency)s."),
+        _("An agency may only set an earlier date."),
+    ),
+    Rule.DEADLINE_PASSED: RuleText(
+        _("The last day for this was %(last_day)s."),
+        _("Ask the office of the agency what can still be done."),
+    ),
+    Rule.DECISION_DATE_IN_FUTURE: RuleText(
+        _("A decision cannot be dated %(signed_on)s, a day that has not come yet."),
+        _("Enter the date on which it was signed."),
+    ),
+    Rule.DECISION_NUMBER_TAKEN: RuleText(
+        _("The number %(number)s has already been given to another decision of %(year)s."),
+        _("Enter the number that the records office gave to this one."),
+    ),
+    Rule.EVIDENCE_NEEDED: RuleText(
+        _("Indicator %(missing)s asks for evidence, or an explanation why there is none."),
+        _("Write in a few words what proves the score."),
+    ),
+    Rule.HEAD_DECIDED_ONE_LEVEL_UP: RuleText(
+        _("The dossier of the head of the agency is decided one level up, and only that one."),
+        _("Put it on a list of its own, addressed to the level above."),
+    ),
+    Rule.INDICATOR_NOT_RETURNED: RuleText(
+        _("Only the returned indicators may be changed; indicator %(changed)s was not returned."),
+        _("Leave it as it was, or ask the team to return it too."),
+    ),
+    Rule.LIST_EMPTY: RuleText(
+        _("There is nobody on the list."),
+        _("Choose at least one appraised dossier."),
+    ),
+    Rule.LIST_CHANGED_AFTER_SEAL: RuleText(
+        _("The list is no longer what was sealed."),
+        _("Take it back and seal it again."),
+    ),
+    Rule.NOT_YOUR_UNIT: RuleText(
+        _("This person does not belong to a unit that you head."),
+        _("The head of the person's own unit has to do this."),
+    ),
+    Rule.PERMISSION_NEEDED: RuleText(
+        _("Your role in this agency does not include this."),
+        _("Ask the administrator of the agency, if it should."),
+    ),
+    Rule.PERSON_ALREADY_LISTED: RuleText(
+        _("%(name)s is already on the roster of this agency."),
+        _("Open the entry that is there and correct it."),
+    ),
+    Rule.QUORUM_NOT_REACHED: RuleText(
+        _("%(scored)s of the team have scored this dossier; %(quorum)s are needed."),
+        _("Let another member score it before the meeting closes it."),
+    ),
+    Rule.REASON_NEEDED: RuleText(
+        _("This needs a reason."),
+        _("Write in a few words why."),
+    ),
+    Rule.RETURN_NEEDS_INDICATORS: RuleText(
+        _("A dossier is returned for named indicators, each with a reason, and with a due date."),
+        _("Choose the indicators, and write beside each what is missing."),
+    ),
+    Rule.SCORES_INCOMPLETE: RuleText(
+        _("Indicator %(missing)s has no score yet. A blank is not a zero."),
+        _("Score all ten indicators."),
+    ),
+    Rule.SCORE_NOT_ON_SCALE: RuleText(
+        _("“%(score)s” is not a score for indicator %(indicator)s."),
+        _("Enter a whole number from %(lowest)s to %(highest)s."),
+    ),
+    Rule.SELF_DEALING: RuleText(
+        _("Nobody may do this on a dossier of their own."),
+        _("Another person with the same role has to do it."),
+    ),
+    Rule.STALE_SCREEN: RuleText(
+        _("Somebody else has changed this meanwhile. What you typed has not been saved yet."),
+        _("Compare with what stands now, then save again."),
+    ),
+    Rule.APPRAISER_DECIDES: RuleText(
+        _("Whoever appraised a dossier may not decide on it."),
+        _("Another person has to sign, by a dated delegation."),
+    ),
+    Rule.UNIT_IN_USE: RuleText(
+        _("There are people in the unit %(name)s."),
+        _("Move them to another unit first."),
+    ),
+    Rule.UNKNOWN_GROUP: RuleText(
+        _("This agency has no criteria set for group %(group)s in %(year)s."),
+        _("Choose one in the settings of the agency."),
+    ),
+}
+
+
+def sentence_of(refusal: RefusedError) -> str:
+    """Say which rule refused, with its facts."""
+    return str(RULES[refusal.rule].sentence) % _readable(refusal.facts)
+
+
+def advice_of(refusal: RefusedError) -> str:
+    """Say what to do next."""
+    return str(RULES[refusal.rule].advice) % _readable(refusal.facts)
+
+
+def _readable(facts: Mapping[str, object]) -> dict[str, str]:
+    return {name: _word(value) for name, value in facts.items()}
+
+
+def _word(value: object) -> str:
+    if isinstance(value, State):
+        return str(STATES[value])
+    if isinstance(value, Event):
+        return str(EVENTS[value])
+    if isinstance(value, date):
+        return value.strftime("%d/%m/%Y")
+    if isinstance(value, (tuple, list, frozenset, set)):
+        return ", ".join(_word(one) for one in value)
+    return str(value)

@@ -1,0 +1,170 @@
+"""Names of states, roles and the other words of the domain."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from app.domain.decisions import Addressee, ProposalState
+from app.domain.dossiers import Event, Outcome, State
+from app.domain.exports import ExportKind, ExportState
+from app.domain.people import ConsentChannel, Origin
+from app.domain.permissions import Role
+from app.domain.results import Figure
+from app.domain.settings import SettingName
+from tenants.schema import DeadlineKind, DeadlineRule, TargetName, TenantKind, UnitKind
+
+
+STATES: Mapping[State, LazyString] = {
+    State.LISTED: _("Not yet registered"),
+    State.REGISTERED: _("Registered"),
+    State.SUBMITTED: _("Submitted"),
+    State.CONFIRMED: _("Confirmed by the unit"),
+    State.IN_APPRAISAL: _("In appraisal"),
+    State.RETURNED: _("Returned to be completed"),
+    State.APPRAISED: _("Appraised"),
+    State.PROPOSED: _("Proposed"),
+    State.DECIDED: _("Decided"),
+    State.PUBLISHED: _("Published"),
+    State.APPEALED: _("Under appeal"),
+    State.WITHDRAWN: _("Withdrawn"),
+    State.TRANSFERRED: _("Transferred"),
+}
+
+EVENTS: Mapping[Event, LazyString] = {
+    Event.REGISTER: _("registered"),
+    Event.UNREGISTER: _("took the registration back"),
+    Event.SUBMIT: _("submitted the dossier"),
+    Event.RECALL: _("took the dossier back"),
+    Event.CONFIRM: _("confirmed the dossier"),
+    Event.UNCONFIRM: _("took the confirmation back"),
+    Event.SCORE: _("scored the dossier"),
+    Event.RETURN: _("returned the dossier"),
+    Event.UNRETURN: _("took the return back"),
+    Event.AGREE: _("closed the appraisal with agreed scores"),
+    Event.REOPEN: _("opened the appraisal again"),
+    Event.PROPOSE: _("put the dossier on a list"),
+    Event.UNPROPOSE: _("took the dossier off the list"),
+    Event.DECIDE: _("decided"),
+    Event.ANNUL: _("annulled the decision"),
+    Event.PUBLISH: _("published the decision"),
+    Event.APPEAL: _("appealed"),
+    Event.UPHOLD: _("upheld the decision"),
+    Event.CORRECT: _("corrected the decision"),
+    Event.WITHDRAW: _("withdrew"),
+    Event.TRANSFER: _("transferred the dossier"),
+}
+
+OUTCOMES: Mapping[Outcome, LazyString] = {
+    Outcome.RECOGNISED: _("Recognised"),
+    Outcome.NOT_RECOGNISED: _("Not recognised"),
+}
+
+ROLES: Mapping[Role, LazyString] = {
+    Role.CITIZEN: _("Citizen or staff member"),
+    Role.OFFICER: _("Officer"),
+    Role.UNIT_HEAD: _("Head of unit"),
+    Role.APPRAISER: _("Member of the appraisal team"),
+    Role.SECRETARY: _("Secretary of the appraisal team"),
+    Role.CHAIR: _("Chair of the appraisal team"),
+    Role.HEAD: _("Head of the agency"),
+    Role.SUPERIOR: _("Decides one level up"),
+    Role.TENANT_ADMIN: _("Administrator of the agency"),
+    Role.ASSOCIATION: _("Provincial association"),
+}
+
+FIGURES: Mapping[Figure, LazyString] = {
+    Figure.ELIGIBLE: _("Eligible"),
+    Figure.REGISTERED: _("Registered people"),
+    Figure.SELF_ASSESSED: _("Self-assessed"),
+    Figure.APPRAISED: _("Appraised people"),
+    Figure.RECOGNISED: _("Recognised people"),
+    Figure.OUTSTANDING: _("Outstanding"),
+}
+
+TENANT_KINDS: Mapping[TenantKind, LazyString] = {
+    TenantKind.ASSOCIATION: _("Association for Promoting Education"),
+    TenantKind.PROVINCE: _("People's Committee of the province"),
+    TenantKind.DEPARTMENT: _("Department"),
+    TenantKind.COMMUNE: _("Commune"),
+    TenantKind.ORGANISATION: _("Organisation"),
+}
+
+UNIT_KINDS: Mapping[UnitKind, LazyString] = {
+    UnitKind.OFFICE: _("Office"),
+    UnitKind.DIVISION: _("Division"),
+    UnitKind.SUBORDINATE: _("Subordinate unit"),
+    UnitKind.VILLAGE: _("Village"),
+    UnitKind.RESIDENTIAL_GROUP: _("Residential group"),
+}
+
+DEADLINES: Mapping[DeadlineKind, LazyString] = {
+    DeadlineKind.REGISTRATION: _("Registration"),
+    DeadlineKind.SELF_ASSESSMENT: _("Self-assessment"),
+    DeadlineKind.COMPLETION: _("Completion inside the agency"),
+    DeadlineKind.REPORT: _("Results to the provincial association"),
+}
+
+DEADLINE_RULES: Mapping[DeadlineRule, LazyString] = {
+    DeadlineRule.BEFORE: _("before the day"),
+    DeadlineRule.BY: _("on the day at the latest"),
+}
+
+TARGETS: Mapping[TargetName, LazyString] = {
+    TargetName.REGISTERED: _("Registered, of all eligible"),
+    TargetName.RECOGNISED_ADULTS: _("Adults recognised, of all eligible"),
+    TargetName.RECOGNISED_STAFF: _("Staff recognised, of all eligible"),
+    TargetName.DIGITAL_SKILLS: _("With digital skills, of those recognised"),
+    TargetName.DIGITAL_FLUENCY: _("Digitally fluent, of those with digital skills"),
+    TargetName.TRAINED_MEMBERS: _("Members of the association trained, of all members"),
+}
+
+SETTINGS: Mapping[SettingName, LazyString] = {
+    SettingName.APPEAL_DAYS: _("Days to appeal"),
+    SettingName.CONFIRMATION: _("Heads of unit confirm dossiers"),
+    SettingName.CRITERIA: _("Criteria sets by group"),
+    SettingName.LEGAL_BASES: _("Legal bases"),
+    SettingName.PLACE: _("Place named in documents"),
+    SettingName.PRINTED_NAME: _("Name as printed"),
+    SettingName.QUORUM: _("Quorum of the appraisal team"),
+    SettingName.SIGNER: _("Signer"),
+    SettingName.SUPERIOR: _("Line above the name"),
+    SettingName.TARGETS: _("Targets"),
+}
+
+ORIGINS: Mapping[Origin, LazyString] = {
+    Origin.TYPED: _("Typed in"),
+    Origin.COPIED: _("Copied from last year"),
+    Origin.IMPORTED: _("From an Excel list"),
+    Origin.SELF_REGISTERED: _("Registered by themselves"),
+}
+
+CONSENT_CHANNELS: Mapping[ConsentChannel, LazyString] = {
+    ConsentChannel.ONLINE: _("On this page"),
+    ConsentChannel.PAPER_FORM: _("On a signed paper form"),
+    ConsentChannel.SPOKEN: _("By word of mouth, before the officer"),
+    ConsentChannel.EMPLOYMENT: _("As a member of staff"),
+}
+
+PROPOSAL_STATES: Mapping[ProposalState, LazyString] = {
+    ProposalState.SEALED: _("Sealed"),
+    ProposalState.SUBMITTED: _("Put before the head"),
+    ProposalState.DECIDED: _("Decided upon"),
+    ProposalState.WITHDRAWN: _("Taken back"),
+}
+
+ADDRESSEES: Mapping[Addressee, LazyString] = {
+    Addressee.HEAD: _("The head of the agency"),
+    Addressee.SUPERIOR: _("The level above"),
+}
+
+EXPORT_KINDS: Mapping[ExportKind, LazyString] = {
+    ExportKind.PROVINCE_RESULTS: _("Results of the province"),
+}
+
+EXPORT_STATES: Mapping[ExportState, LazyString] = {
+    ExportState.QUEUED: _("Waiting"),
+    ExportState.RUNNING: _("Being written"),
+    ExportState.READY: _("Ready"),
+    ExportState.FAILED: _("Failed"),
+}

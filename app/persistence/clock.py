@@ -1,0 +1,41 @@
+"""What time it is: the database's clock, inside the writing transaction.
+
+One clock for every web process and worker, and deadlines are compared with the clock that also
+stamps the rows. Tests set it; nothing else may.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from app.domain.deadlines import vietnam_date
+from app.persistence.database import db
+
+
+_set_to: ContextVar[datetime | None] = ContextVar("clock_set_to", default=None)
+
+
+def transaction_time() -> datetime:
+    """Return the moment at which the running transaction began, with its time zone."""
+    moment = _set_to.get()
+    if moment is not None:
+        return moment
+    return db.session.execute(select(func.now())).scalar_one()
+
+
+def today() -> date:
+    """Return today's date in Việt Nam."""
+    return vietnam_date(transaction_time())
+
+
+@contextmanager
+def clock_set_to(moment: datetime) -> Iterator[None]:
+    """Stop the clock at ``moment``, for a test."""
+    token = _set_to.set(moment)
+    try:
+        yield
+    finally:
+        _set_to.reset(token)

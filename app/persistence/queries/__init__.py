@@ -1,0 +1,1 @@
+"""Questions asked of the database. ``find_`` may return None, ``load_`` raises ``MissingError``."""

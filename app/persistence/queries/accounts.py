@@ -1,0 +1,93 @@
+"""Questions about accounts, and about the roles they hold in the agency in scope."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import or_, select, text
+
+from app.domain.permissions import Actor, Role
+from app.persistence.database import db
+from app.persistence.models import Account, Membership, Person
+from app.persistence.tenancy import tenant_in_scope
+
+
+def find_account(account_id: UUID) -> Account | None:
+    """Return an account that may sign in."""
+    account = db.session.get(Account, account_id)
+    return account if account and not account.is_disabled else None
+
+
+def find_account_by_login(login: str) -> Account | None:
+    """Return the account with this sign-in name, whatever its case."""
+    return db.session.scalars(
+        select(Account).where(Account.login == login.strip().lower())
+    ).one_or_none()
+
+
+def find_actor(account: Account, *, on: date) -> Actor | None:
+    """Return what ``account`` may do in the agency in scope on a day; None for a stranger."""
+    memberships = _memberships(account.id, on)
+    if not memberships:
+        return None
+    return Actor(
+        account_id=account.id,
+        identity_id=account.identity_id,
+        name=account.name,
+        tenant=tenant_in_scope(),
+        roles=frozenset(one.role for one in memberships),
+        person_id=_own_person(account.identity_id),
+        unit_ids=frozenset(
+            one.unit_id for one in memberships if one.unit_id and one.role is Role.UNIT_HEAD
+        ),
+    )
+
+
+def _memberships(account_id: UUID, on: date) -> Sequence[Membership]:
+    return db.session.scalars(
+        select(Membership).where(
+            Membership.account_id == account_id,
+            Membership.since <= on,
+            or_(Membership.until.is_(None), Membership.until >= on),
+        )
+    ).all()
+
+
+def _own_person(identity_id: UUID) -> UUID | None:
+    return db.session.scalars(
+        select(Person.id).where(Person.identity_id == identity_id)
+    ).one_or_none()
+
+
+def identities_with_role(roles: Collection[Role], *, on: date) -> frozenset[UUID]:
+    """Return the human beings who hold one of ``roles`` in the agency in scope on a day."""
+    return frozenset(
+        db.session.scalars(
+            select(Account.identity_id)
+            .join(Membership, Membership.account_id == Account.id)
+            .where(
+                Membership.role.in_(roles),
+                Membership.since <= on,
+                or_(Membership.until.is_(None), Membership.until >= on),
+            )
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyRole:
+    """An agency that somebody may work in, and as what."""
+
+    slug: str
+    name: str
+    role: Role
+
+
+def agencies_of(account_id: UUID) -> Sequence[AgencyRole]:
+    """Return every agency that the account has a role in, on any address."""
+    rows = db.session.execute(
+        text("SELECT slug, name, role FROM agencies_of(:account) ORDER BY slug, role"),
+        {"account": account_id},
+    )
+    return [AgencyRole(slug, name, Role(role)) for slug, name, role in rows]

@@ -1,0 +1,121 @@
+"""Keeping the rolled-up figures true: recomputed from the source rows, never incremented.
+
+The protocol: a change appends a mark in its own transaction; a job takes the marks and recomputes
+under a lock; ancestors add up their children when they are read. Doing it twice, late or after a
+crash gives the same figures.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, text
+
+from app.domain.tenants import TenantKey
+from app.persistence.database import db
+from app.persistence.models import RollupMark, UnitResult
+from app.persistence.tenancy import tenant_in_scope
+
+
+# The first key of the advisory lock; the second is made from the agency and the year.
+_LOCK_FAMILY = 7
+
+
+@dataclass(frozen=True, slots=True)
+class RollupKey:
+    """What a job recomputes: one agency's figures of one year."""
+
+    tenant: TenantKey
+    year: int
+
+
+def mark_out_of_date(year: int) -> None:
+    """Say that the figures of the agency in scope must be recomputed."""
+    db.session.add(RollupMark(year=year))
+
+
+def recompute_result(year: int, *, is_forced: bool = False) -> bool:
+    """Recompute the figures of the agency in scope, if marks ask for it or ``is_forced``.
+
+    Returns whether anything was recomputed. Runs in the caller's transaction, at READ COMMITTED:
+    each statement sees what was committed before it, and the lock makes recomputations of one
+    agency follow each other, so that none can write older figures over newer ones.
+    """
+    key = RollupKey(tenant_in_scope(), year)
+    _lock(key)
+    newest = _take_marks(year)
+    if newest is None and not is_forced:
+        return False
+    db.session.execute(delete(UnitResult).where(UnitResult.year == year))
+    db.session.execute(text(_COUNT), _parameters(key))
+    db.session.execute(text(_STATUS), {**_parameters(key), "fence": newest or 0})
+    return True
+
+
+def _lock(key: RollupKey) -> None:
+    db.session.execute(
+        select(
+            func.pg_advisory_xact_lock(
+                _LOCK_FAMILY, func.hashtext(f"{key.tenant.tenant_id}:{key.year}")
+            )
+        )
+    )
+
+
+def _take_marks(year: int) -> int | None:
+    taken = db.session.execute(
+        delete(RollupMark)
+        .where(RollupMark.year == year)
+        .returning(RollupMark.id)
+        .execution_options(synchronize_session=False)
+    )
+    return max(taken.scalars(), default=None)
+
+
+def _parameters(key: RollupKey) -> dict[str, object]:
+    return {"province": key.tenant.province_id, "tenant": key.tenant.tenant_id, "year": key.year}
+
+
+_COUNT = """
+    INSERT INTO unit_result (
+        province_id, tenant_id, year, unit_id, group_number, state, outcome,
+        people, outstanding, with_digital_skills, digitally_fluent
+    )
+    SELECT province_id, tenant_id, year, unit_id, group_number, state, coalesce(outcome, ''),
+        count(*), count(*) FILTER (WHERE is_outstanding),
+        count(*) FILTER (WHERE has_digital_skills), count(*) FILTER (WHERE is_digitally_fluent)
+    FROM dossier
+    WHERE province_id = :province AND tenant_id = :tenant AND year = :year
+    GROUP BY province_id, tenant_id, year, unit_id, group_number, state, coalesce(outcome, '')
+"""
+
+# An agency has completed its year when everybody who submitted has a published decision; the
+# moment is that of the last publication.
+_STATUS = """
+    INSERT INTO result_status (
+        province_id, tenant_id, year, computed_at, fence, last_decided_at, completed_at
+    )
+    SELECT :province, :tenant, :year, clock_timestamp(), :fence, events.decided_at,
+        CASE WHEN states.open = 0 AND states.closed > 0 THEN events.published_at END
+    FROM (
+        SELECT max(at) FILTER (WHERE event = 'decide') AS decided_at,
+            max(at) FILTER (WHERE event = 'publish') AS published_at
+        FROM dossier_event
+        WHERE province_id = :province AND tenant_id = :tenant AND event IN ('decide', 'publish')
+        AND dossier_id IN (
+            SELECT id FROM dossier
+            WHERE province_id = :province AND tenant_id = :tenant AND year = :year
+        )
+    ) AS events,
+    (
+        SELECT count(*) FILTER (WHERE state NOT IN (
+                'listed', 'registered', 'published', 'appealed', 'withdrawn', 'transferred'
+            )) AS open,
+            count(*) FILTER (WHERE state IN ('published', 'appealed')) AS closed
+        FROM dossier
+        WHERE province_id = :province AND tenant_id = :tenant AND year = :year
+    ) AS states
+    ON CONFLICT (province_id, tenant_id, year) DO UPDATE SET
+        computed_at = excluded.computed_at,
+        fence = greatest(result_status.fence, excluded.fence),
+        last_decided_at = excluded.last_decided_at,
+        completed_at = excluded.completed_at
+"""

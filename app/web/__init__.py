@@ -1,0 +1,1 @@
+"""Pages: the edge where people meet the house."""

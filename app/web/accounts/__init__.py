@@ -1,0 +1,1 @@
+"""Pages on which people sign in and choose where to work."""

@@ -1,0 +1,43 @@
+"""How the house says no, and that something went wrong."""
+
+from flask import Flask, g, render_template, request
+from werkzeug.exceptions import HTTPException, default_exceptions
+
+from app.domain.refusals import MissingError, RefusedError, Rule
+from app.labels.refusals import advice_of, sentence_of
+from app.persistence.database_errors import DatabaseDownError
+from app.web.access import find_current_actor
+
+
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+_STATUS = {Rule.PERMISSION_NEEDED: 403, Rule.STALE_SCREEN: 409}
+
+
+def install(app: Flask) -> None:
+    """Give every error a page in the reader's language."""
+    for code in default_exceptions:
+        app.register_error_handler(code, show_error)
+    app.register_error_handler(MissingError, lambda _error: show_page(404))
+    app.register_error_handler(RefusedError, show_refusal)
+    app.register_error_handler(DatabaseDownError, lambda _error: show_page(503))
+
+
+def show_error(error: HTTPException) -> tuple[str, int]:
+    """Show the page of an HTTP error."""
+    return show_page(error.code if error.code in PAGES else 500 if not error.code else 400)
+
+
+def show_refusal(refusal: RefusedError) -> tuple[str, int]:
+    """Show which rule refused, and what to do next."""
+    status = _STATUS.get(refusal.rule, 409)
+    return show_page(status, refusal=refusal)
+
+
+def show_page(code: int, refusal: RefusedError | None = None) -> tuple[str, int]:
+    """Render the page of ``code``; where nobody was let in yet, without the agency's frame."""
+    g.setdefault("agency", None)
+    if g.agency is not None:
+        find_current_actor()
+    words = refusal and {"sentence": sentence_of(refusal), "advice": advice_of(refusal)}
+    back = request.referrer if refusal else None
+    return render_template(f"errors/{code}.html", refusal=words, back_url=back), code

@@ -1,0 +1,1 @@
+"""Answers for machines that watch over the house."""

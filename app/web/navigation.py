@@ -1,0 +1,67 @@
+"""What stands in the menu of somebody at work: one line for each room they may enter."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import current_app, g, request, url_for
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from app.domain.permissions import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A line of the menu."""
+
+    endpoint: str
+    label: LazyString
+    icon: str
+    permission: Permission | None
+
+
+ROOMS = (
+    Room("home.index", _("Start page"), "home", None),
+    Room("own.index", _("My dossier"), "file-text", Permission.DOSSIER_OWN),
+    Room("roster.index", _("Roster"), "users", Permission.ROSTER_READ),
+    Room("entry.index", _("Enter on behalf"), "keyboard", Permission.DOSSIER_ENTER),
+    Room("dossiers.index", _("Dossiers"), "folders", Permission.DOSSIER_READ),
+    Room("confirmations.index", _("To confirm"), "user-check", Permission.DOSSIER_CONFIRM),
+    Room("appraisals.index", _("Appraisal"), "clipboard-check", Permission.APPRAISAL_SCORE),
+    Room("proposals.index", _("Proposals"), "list-check", Permission.PROPOSAL_READ),
+    Room("decisions.index", _("Decisions"), "certificate", Permission.DECISION_READ),
+    Room("board.index", _("Golden board"), "chart-bar", Permission.BOARD_READ),
+    Room("exports.index", _("Workbooks"), "file-spreadsheet", Permission.EXPORT_RUN),
+    Room("settings.index", _("Settings"), "settings", Permission.SETTINGS_READ),
+    Room("members.index", _("Members and roles"), "users-group", Permission.MEMBER_MANAGE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLine:
+    """A line of the menu, ready to be shown."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+    count: int | None = None
+
+
+def navigation_for(actor: Actor | None) -> list[MenuLine]:
+    """Return the menu of ``actor`` in the agency of the request."""
+    return list(_lines(actor)) if g.get("agency") is not None else []
+
+
+def _lines(actor: Actor | None) -> Iterator[MenuLine]:
+    held = actor.permissions if actor else frozenset()
+    room_now = (request.endpoint or "").partition(".")[0]
+    for room in ROOMS:
+        is_open = room.permission is None or room.permission in held
+        if is_open and room.endpoint in current_app.view_functions:
+            yield MenuLine(
+                label=str(room.label),
+                url=url_for(room.endpoint),
+                icon=room.icon,
+                is_current=room.endpoint.partition(".")[0] == room_now,
+            )

@@ -1,0 +1,38 @@
+"""Who has signed in, as the rest of the web asks for it: the one place that knows flask-login."""
+
+from uuid import UUID
+
+from flask_login import UserMixin, current_user, login_user, logout_user
+
+from app.persistence.models import Account
+from app.persistence.queries.accounts import find_account
+
+
+class SignedIn(UserMixin):
+    """The account behind the session, as flask-login wants it."""
+
+    def __init__(self, account: Account) -> None:
+        self.id = str(account.id)
+        self.account = account
+
+
+def load_signed_in(account_id: str) -> SignedIn | None:
+    """Return the account of a session; None ends the session."""
+    account = find_account(UUID(account_id))
+    return SignedIn(account) if account else None
+
+
+def find_current_account() -> Account | None:
+    """Return the account that has signed in."""
+    user = current_user._get_current_object()  # noqa: SLF001  (how a proxy is asked what it stands for)
+    return user.account if isinstance(user, SignedIn) else None
+
+
+def begin_session(account: Account) -> None:
+    """Sign ``account`` in."""
+    login_user(SignedIn(account))
+
+
+def end_session() -> None:
+    """Sign whoever it is out."""
+    logout_user()

@@ -1,0 +1,118 @@
+"""The real parts that tests run on: a PostgreSQL cluster, a Valkey, a database for each test."""
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.config import Config
+from app.factory import create_app
+from app.launch.postgres import OWNER, WEB, Postgres
+from app.launch.valkey import Valkey
+from tests.builders.world import World, load_catalogue_and_criteria
+
+
+ROOT = Path(__file__).parents[1]
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="bangvang-tests-", dir="/var/tmp"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(home: Path) -> Iterator[Postgres]:
+    with Postgres(home / "postgres", is_durable=False) as server:
+        server.create_roles()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey(home: Path) -> Iterator[Valkey]:
+    with Valkey(home / "valkey", is_durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(postgres: Postgres) -> str:
+    """A database at the newest migration, with the catalogue and the criteria sets."""
+    postgres.create_database("template_of_tests", OWNER)
+    url = postgres.url("template_of_tests", OWNER)
+    migrate(url)
+    load_catalogue_and_criteria(url)
+    return "template_of_tests"
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    settings = AlembicConfig(toml_file=ROOT / "pyproject.toml")
+    settings.set_main_option("script_location", str(ROOT / "migrations"))
+    settings.attributes["url"] = url
+    command.upgrade(settings, revision)
+
+
+@pytest.fixture
+def database(postgres: Postgres, template: str) -> str:
+    """The name of a fresh copy of the template, for one test."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    postgres.create_database(name, OWNER, template=template)
+    return name
+
+
+@pytest.fixture
+def config(postgres: Postgres, valkey: Valkey, database: str) -> Config:
+    return Config(
+        database_url=postgres.url(database, WEB),
+        owner_database_url=postgres.url(database, OWNER),
+        redis_url=valkey.url,
+        secret_key="for tests",
+        cccd_key="ab" * 32,
+    )
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    app = create_app(config)
+    app.testing = True
+    yield app
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Agencies, people and accounts, made as a test asks for them."""
+    return World(app)
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., FlaskClient]:
+    """Return a browser of somebody who has signed in, in Vietnamese unless asked otherwise."""
+
+    def enter(account: object, *, language: str = "en") -> FlaskClient:
+        browser = app.test_client()
+        with browser.session_transaction() as session:
+            session["_user_id"] = str(account.id)
+            session["_fresh"] = True
+            session["csrf_token"] = "token"
+            session["language"] = language
+        browser.environ_base["HTTP_X_CSRF_TOKEN"] = "token"
+        return browser
+
+    return enter
