@@ -67,7 +67,8 @@ def _alone() -> Iterator[None]:
 
 
 def _make_environment() -> None:
-    if _PYTHON.exists():
+    unfinished = _ENVIRONMENT / ".unfinished"
+    if _PYTHON.exists() and not unfinished.exists():
         return
     version = ".".join(map(str, sys.version_info[:2]))
     if sys.version_info[:2] < _OLDEST_PYTHON:
@@ -75,7 +76,11 @@ def _make_environment() -> None:
     if importlib.util.find_spec("ensurepip") is None:
         _require_packages(f"python{version}-venv")
     _say("Making the virtual environment .venv …")
-    _run(sys.executable, "-m", "venv", "--clear", _ENVIRONMENT)
+    shutil.rmtree(_ENVIRONMENT, ignore_errors=True)
+    _ENVIRONMENT.mkdir()
+    unfinished.touch()
+    _run(sys.executable, "-m", "venv", _ENVIRONMENT)
+    unfinished.unlink()
 
 
 def _install(lock: str) -> None:
