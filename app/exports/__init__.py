@@ -1,0 +1,1 @@
+"""Workbooks that leave the house: templates, lists with their errors, and reports."""

@@ -1,0 +1,167 @@
+"""The province's workbook shows the figures it was given, and of what each share is taken."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from app.domain.results import Figures
+from app.exports.letterhead import Letterhead, in_words
+from app.exports.province_workbook import (
+    AgencyLine,
+    ProvinceFigures,
+    Timeliness,
+    write_province_workbook,
+)
+from tests.exports import reading
+
+
+SCT = Figures(
+    eligible=80, registered=60, self_assessed=58, appraised=57, recognised=45, outstanding=5
+)
+NOBODY = Figures()
+HEAD = Letterhead(
+    superior="HỘI KHUYẾN HỌC VIỆT NAM",
+    issuer="HỘI KHUYẾN HỌC TỈNH LAI CHÂU",
+    symbol="BC-HKH",
+    place="Lai Châu",
+    signer_title="CHỦ TỊCH",
+)
+AGENCY = AgencyLine(
+    name="=Sở Công Thương",
+    figures=SCT,
+    by_group={3: SCT},
+    timeliness=Timeliness.LATE,
+    due_on=date(2026, 12, 4),
+    received_on=date(2026, 12, 7),
+    days_late=3,
+    note="@cmd",
+)
+AWAITED = AgencyLine(name="Xã Bản Bo", figures=NOBODY, by_group={}, timeliness=Timeliness.AWAITED)
+PROVINCE = ProvinceFigures(
+    letterhead=HEAD,
+    year=2026,
+    as_of=datetime(2026, 12, 8, 1, 5, tzinfo=UTC),
+    code="7F3A & Co",
+    groups={2: "Người lao động", 3: "Cán bộ, công chức, viên chức"},
+    agencies=(AGENCY, AWAITED),
+    overlap=Figures(eligible=2, registered=2, recognised=1),
+    total=replace(SCT, eligible=78, registered=58, recognised=44),
+    total_by_group={3: SCT},
+)
+
+
+@pytest.fixture
+def write(tmp_path):
+    def written(province=PROVINCE, **options):
+        path = tmp_path / "tinh.xlsx"
+        write_province_workbook(path, province, wording=reading.ENGLISH, **options)
+        return path
+
+    return written
+
+
+def test_each_agency_has_its_figures_and_two_shares(write):
+    rows = reading.values(write(), "By agency")
+    line = next(row for row in rows if row[1] == "=Sở Công Thương")
+    assert line == [1, "=Sở Công Thương", 80, 60, 58, 57, 45, 0.75, 0.5625, 5, "@cmd"]
+
+
+def test_a_share_of_nobody_is_blank_and_not_zero(write):
+    rows = reading.values(write(), "By agency")
+    assert next(row for row in rows if row[1] == "Xã Bản Bo")[7:9] == ["", ""]
+
+
+def test_headings_name_of_what_a_share_is_taken(write):
+    rows = reading.values(write(), "By agency")
+    headings = next(row for row in rows if row[0] == "No.")
+    assert headings[7:9] == [
+        "Recognised, as a share of registered",
+        "Recognised, as a share of eligible",
+    ]
+    counts = next(row for row in rows if row[0] == "(1)")
+    assert counts[7:9] == ["(8) = (7) : (4)", "(9) = (7) : (3)"]
+
+
+def test_the_total_is_the_one_given_with_the_overlap_on_a_line_of_its_own(write):
+    rows = reading.values(write(), "By agency")
+    overlap = next(row for row in rows if row[1] == "Counted in two agencies, taken off")
+    total = next(row for row in rows if row[1] == "Total")
+    assert overlap[2:9] == [-2, -2, 0, 0, -1, "", ""]
+    assert total[2:9] == [78, 58, 58, 57, 44, 44 / 58, 44 / 78]
+
+
+def test_each_group_has_its_own_columns(write):
+    rows = reading.values(write(), "By group")
+    assert any("Group 3: Cán bộ, công chức, viên chức" in row for row in rows)
+    assert next(row for row in rows if row[0] == "(1)")[9] == "(10) = (9) : (8)"
+    assert rows[-1][1:] == ["Total", 0, 0, 0, "", 80, 60, 45, 0.75]
+
+
+def test_late_reports_say_by_how_many_days(write):
+    rows = reading.values(write(), "On time and late")
+    late = next(row for row in rows if row[1] == "=Sở Công Thương")
+    assert late[2:] == [date(2026, 12, 4), date(2026, 12, 7), "Received late", 3, "@cmd"]
+    awaited = next(row for row in rows if row[1] == "Xã Bản Bo")
+    assert awaited[2:6] == ["", "", "Not yet received, not yet due", ""]
+
+
+def test_the_head_follows_the_decree(write):
+    rows = reading.values(write(), "By agency")
+    assert rows[0][:6] == [HEAD.superior, "", "", "", "", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
+    assert rows[1][5] == "Độc lập - Tự do - Hạnh phúc"
+    assert rows[2][5] == "Lai Châu, ngày 08 tháng 12 năm 2026"
+    assert "(Figures as of 08:05 08/12/2026)" in [row[0] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2026, 2, 5), "ngày 05 tháng 02 năm 2026"),
+        (date(2026, 3, 15), "ngày 15 tháng 3 năm 2026"),
+    ],
+)
+def test_only_early_days_and_two_months_take_a_zero(day, words):
+    assert in_words(day) == words
+
+
+def test_every_sheet_prints_across_a4_with_page_time_and_code(write):
+    sheets = reading.parts(write(), r"worksheets/sheet\d\.xml$")
+    assert len(sheets) == 4
+    for sheet in sheets:
+        assert 'paperSize="9" orientation="landscape"' in sheet.replace(' fitToHeight="0"', "")
+        assert "&amp;R&amp;P/&amp;N" in sheet
+        assert "08:05 08/12/2026, export code 7F3A &amp;&amp; Co" in sheet
+
+
+def test_tables_can_be_filtered_and_repeat_their_headings(write):
+    path = write()
+    (book,) = reading.parts(path, r"xl/workbook\.xml")
+    assert book.count("_xlnm.Print_Titles") == 3
+    for sheet in reading.parts(path, r"worksheets/sheet[123]\.xml$"):
+        assert "<autoFilter" in sheet
+        assert 'state="frozen"' in sheet
+        assert "<f>" not in sheet
+
+
+def test_columns_are_drawn_natively_from_the_cells_of_the_table(write):
+    (chart,) = reading.parts(write(), r"charts/chart1\.xml")
+    rows = reading.values(write(), "By agency")
+    first = next(n for n, row in enumerate(rows, start=1) if row[1] == "=Sở Công Thương")
+    assert f"<c:f>'By agency'!$G${first}:$G${first + 1}</c:f>" in chart
+
+
+def test_a_province_without_agencies_still_gets_its_tables(write):
+    path = write(replace(PROVINCE, agencies=(), overlap=None))
+    assert len(reading.parts(path, r"worksheets/sheet\d\.xml$")) == 3
+
+
+def test_progress_ends_at_the_last_row(write):
+    told = []
+    many = tuple(replace(AWAITED, name=f"Xã {number}") for number in range(40))
+    write(replace(PROVINCE, agencies=many), on_progress=lambda *far: told.append(far))
+    assert told == [(50, 120), (100, 120), (120, 120)]
+
+
+def test_the_same_figures_give_the_same_bytes(write):
+    assert write().read_bytes() == write().read_bytes()
