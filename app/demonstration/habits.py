@@ -39,9 +39,9 @@ class YearHabits:
 
 
 TEMPERAMENTS: Mapping[Temperament, float] = {
-    Temperament.PUNCTUAL: 52,
+    Temperament.PUNCTUAL: 54,
     Temperament.IMPROVING: 19,
-    Temperament.LATE: 16,
+    Temperament.LATE: 14,
     Temperament.STRUGGLING: 9,
     Temperament.NOT_STARTED: 4,
 }
@@ -49,7 +49,7 @@ TEMPERAMENTS: Mapping[Temperament, float] = {
 
 _PUNCTUAL = Habits(delay=(-3, 4))
 _LATE = Habits(delay=(16, 28), stuck=0.03, registration=0.95, returned=0.09)
-_SLOW = Habits(delay=(10, 18), stuck=0.06, registration=0.85, returned=0.12)
+_SLOW = Habits(delay=(5, 12), stuck=0.06, registration=0.85, returned=0.12)
 _STRUGGLING = Habits(delay=(20, 30), stuck=0.25, registration=0.7, returned=0.16)
 
 _USUAL: Mapping[Temperament, Habits] = {

@@ -1,9 +1,9 @@
 """Invented people: a name, a year of birth, a group, and mostly a personal number of nobody's.
 
-The numbers have the form of Thông tư 59/2021/TT-BCA: three digits for the province where the birth
-was registered (as numbered before 2025), one for century and sex, two for the year, six more. Real
-ones draw those six at random; ours always begin them with ``999``, so that every invented number
-can be told at a glance, and so that no more than one real number in a thousand could look like one.
+The numbers have the form of Nghị định 137/2015/NĐ-CP: three digits for the province where the birth
+was registered (as numbered before 2025), one for century and sex, two for the year, six drawn at
+random. Ours always begin those six with ``999``, so that every invented number can be told at a
+glance, and so that no more than one real number in a thousand could look like one.
 """
 
 from collections.abc import Mapping

@@ -113,11 +113,12 @@ class YearStory:
 
     @property
     def team_scores(self) -> tuple[Scores, ...]:
-        """What each appraiser gave, in the order in which they did."""
+        """What each appraiser gave in the last round, in the order in which they did."""
+        scored = [one for one in self.happenings if one.event is Event.SCORE]
         return tuple(
             one.scores
-            for one in self.happenings
-            if one.event is Event.SCORE and one.scores is not None
+            for one in scored
+            if one.scores is not None and one.round_number == scored[-1].round_number
         )
 
     @property

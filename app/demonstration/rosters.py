@@ -104,7 +104,7 @@ def draw_rosters(
 
 def _head_counts(drawing: _Drawing) -> dict[str, int]:
     """Return how many people each agency has; who states no number shares what is left."""
-    wanted = DOSSIERS / _YEARS_A_PERSON * len(drawing.years) / 5
+    wanted = DOSSIERS / _YEARS_A_PERSON
     stated = {one.path: one.head_count for one in drawing.tenants if one.head_count is not None}
     others = [one.path for one in drawing.tenants if one.head_count is None]
     weights = {path: dice_for(drawing.seed, "size", path).uniform(0.7, 1.5) for path in others}

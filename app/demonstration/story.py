@@ -5,7 +5,7 @@ work on self-assessment in summer, before the team in autumn, mostly decided in 
 late agencies plain to see. The four years before are over. Nothing is drawn but from the seed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from hashlib import sha256
@@ -63,6 +63,7 @@ __all__ = [
 
 _YEARS = 5
 _SHARE_CONFIRMING = 0.6
+_PAPERS_A_DAY = 3
 _KINDS = {
     MAIN_BATCH: BatchKind.MAIN,
     SECOND_BATCH: BatchKind.SECOND,
@@ -189,7 +190,7 @@ def _tell_office(agenda: Agenda, people: Sequence[PersonStory], until: datetime)
         plan=plan,
         has_begun=agenda.has_begun and opened_at < until,
         meetings=tuple(sorted({one.at for one in told if one.event is Event.AGREE})),
-        batches=tuple(_batches(told)),
+        batches=tuple(_batches(told, until)),
         reported_at=agenda.reported_at if has_reported else None,
     )
 
@@ -197,18 +198,18 @@ def _tell_office(agenda: Agenda, people: Sequence[PersonStory], until: datetime)
 _DECISIONS = frozenset({Event.DECIDE, Event.CORRECT})
 
 
-def _batches(told: Iterable[Happening]) -> Iterator[Batch]:
-    """Gather the lists and decisions, in their order, numbered as an office numbers papers."""
+def _batches(told: Iterable[Happening], until: datetime) -> Iterator[Batch]:
+    """Gather the lists and decisions, in their order, papers numbered as the year goes."""
     moments: dict[int, dict[Event, datetime]] = {}
     for one in told:
         if one.batch is not None:
             moments.setdefault(one.batch, {})[one.event] = one.at
     last_document = 0
-    for number in sorted(moments, key=lambda batch: max(moments[batch].values())):
+    for number in sorted(moments, key=lambda batch: _signing_of(moments[batch]) or until):
         at = moments[number]
-        decided_at = at.get(Event.DECIDE) or at.get(Event.CORRECT)
+        decided_at = _signing_of(at)
         if decided_at is not None:
-            last_document = max(last_document + 1, 3 * decided_at.timetuple().tm_yday)
+            last_document = max(last_document + 1, _PAPERS_A_DAY * decided_at.timetuple().tm_yday)
         yield Batch(
             number=number,
             kind=_kind_of(number),
@@ -217,6 +218,10 @@ def _batches(told: Iterable[Happening]) -> Iterator[Batch]:
             published_at=at.get(Event.PUBLISH) or at.get(Event.CORRECT),
             document_number=last_document if decided_at is not None else None,
         )
+
+
+def _signing_of(at: Mapping[Event, datetime]) -> datetime | None:
+    return at.get(Event.DECIDE) or at.get(Event.CORRECT)
 
 
 def _kind_of(number: int) -> BatchKind:
