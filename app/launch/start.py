@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from app.launch import environment, programs
 from app.launch.accounts import database_account
+from app.launch.errors import LaunchError
 from app.launch.home import occupied, open_home
 from app.launch.log import say
 from app.launch.port import HOST, answers, chosen_port, require_free_port
@@ -53,7 +54,7 @@ def _run(project: Path, stack: ExitStack) -> NoReturn:
     _await_readiness(supervisor, port)
     say(f"Bảng Vàng is ready at http://{HOST}:{port}")
     if has_demonstration:
-        supervisor.complete(programs.accounts_table())
+        _show_accounts(supervisor)
     while True:
         supervisor.tick()
 
@@ -65,6 +66,14 @@ def _await_readiness(supervisor: Supervisor, port: int) -> None:
         if time.monotonic() > remind_at:
             say(f"Still waiting for http://{HOST}:{port}/readyz to say that all is well …")
             remind_at += _REMINDER_INTERVAL
+
+
+def _show_accounts(supervisor: Supervisor) -> None:
+    try:
+        supervisor.complete(programs.accounts_table())
+    except LaunchError as error:
+        # Everything runs all the same, for who knows an account.
+        say(str(error))
 
 
 def _heed_signals() -> None:

@@ -30,9 +30,6 @@ class Server(Protocol):
     def start(self) -> object:
         """Start, at the same address as before."""
 
-    def stop(self) -> None:
-        """End."""
-
 
 class Supervisor:
     """All processes of one deployment, minded in one thread: see ``children.spawn`` for why one."""
@@ -90,7 +87,6 @@ class _Running:
 
     def __init__(self, program: Program) -> None:
         self.voice = Voice("" if program.is_answer else program.name)
-        self.started_at = time.monotonic()
         self.is_open = True
         self._output, their_end = os.pipe()
         os.set_blocking(self._output, False)
@@ -138,32 +134,52 @@ class _Running:
         self.has_ended()
 
 
+class _Pauses:
+    """How long to wait before starting again: twice as long after each failure in a row."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self.over_at = 0.0
+        self._began_at = time.monotonic()
+
+    def begin_life(self) -> None:
+        self._began_at = time.monotonic()
+
+    def begin_pause(self) -> str:
+        """Note a failure; return how to say the pause that follows."""
+        now = time.monotonic()
+        self.failures = 1 if now - self._began_at > _SETTLED else self.failures + 1
+        pause = min(2.0 ** (self.failures - 1), _LONGEST_PAUSE)
+        self.over_at = now + pause
+        return f"starting again in {pause:.0f} s"
+
+    def are_over(self) -> bool:
+        return time.monotonic() >= self.over_at
+
+
 class _Service:
     """A program that is started again whenever it ends."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._failures = 0
-        self._restart_at = 0.0
+        self._pauses = _Pauses()
         self.running: _Running | None = _Running(program)
 
     def mind(self) -> None:
         if self.running is None:
-            if time.monotonic() >= self._restart_at:
+            if self._pauses.are_over():
+                self._pauses.begin_life()
                 self.running = _Running(self._program)
         elif self.running.has_ended():
             self._note_failure(self.running)
             self.running = None
 
     def _note_failure(self, dead: _Running) -> None:
-        now = time.monotonic()
-        self._failures = 1 if now - dead.started_at > _SETTLED else self._failures + 1
-        if self._program.is_vital and self._failures >= _VITAL_FAILURES:
+        plan = self._pauses.begin_pause()
+        if self._program.is_vital and self._pauses.failures >= _VITAL_FAILURES:
             reason = "\n".join(f"  {line}" for line in dead.voice.last_lines)
             raise LaunchError(f"'{self._program.name}' does not start. It last said:\n{reason}")
-        pause = min(2.0 ** (self._failures - 1), _LONGEST_PAUSE)
-        self._restart_at = now + pause
-        dead.voice.tell(f"{_ending(dead.code)}; starting again in {pause:.0f} s")
+        dead.voice.tell(f"{_ending(dead.code)}; {plan}")
 
 
 class _WatchedServer:
@@ -173,15 +189,25 @@ class _WatchedServer:
         self._voice = Voice(name)
         self._server = server
         self._log = log
+        self._pauses = _Pauses()
+        self._is_down = False
 
     def mind(self) -> None:
         self._voice.hear(self._log.news())
         process = self._server.process
-        if process and process.poll() is not None:
-            self._voice.tell(f"{_ending(process.returncode)}; starting again")
-            self._server.start()
-            self._log.skip()
-            self._voice.tell("back at its address")
+        if self._is_down:
+            if self._pauses.are_over():
+                self._restart()
+        elif process and process.poll() is not None:
+            self._is_down = True
+            self._voice.tell(f"{_ending(process.returncode)}; {self._pauses.begin_pause()}")
+
+    def _restart(self) -> None:
+        self._pauses.begin_life()
+        self._server.start()
+        self._log.skip()
+        self._is_down = False
+        self._voice.tell("back at its address")
 
 
 def _listen(running: list[_Running]) -> None:

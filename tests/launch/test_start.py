@@ -92,6 +92,6 @@ def test_a_database_killed_under_a_running_launcher_comes_back(launcher, folder,
     _read_until(process, "is ready at")
     database = int((folder / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
     os.kill(database, signal.SIGKILL)
-    _read_until(process, "postgres | killed by SIGKILL; starting again")
+    _read_until(process, "postgres | killed by SIGKILL; starting again in 1 s")
     _read_until(process, "postgres | back at its address")
     assert _notes(free_port) == 1
