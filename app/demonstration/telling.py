@@ -1,6 +1,7 @@
 """How a dossier moves through a whole year, from registration to the end of an appeal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -52,7 +53,7 @@ class Telling:
 
     def tell(self) -> Iterator[Happening]:
         """Tell what happens in this agency, until the year or the person's stay there ends."""
-        happenings = tuple(self._whole_year())
+        happenings = tuple(_in_rounds(self._whole_year()))
         plan, left_on = self._agenda.plan, self._subject.left_on
         if left_on is None or not plan.registration_opens_on < left_on < plan.appraisal_opens_on:
             return iter(happenings)
@@ -296,3 +297,11 @@ class Telling:
             return at_home(self._random, day)
         open_on = after_working_days(day, 0)
         return self._office_time(min(open_on, after_working_days(last_day + timedelta(1), -1)))
+
+
+def _in_rounds(happenings: Iterable[Happening]) -> Iterator[Happening]:
+    """Let whatever follows a resubmission belong to its round."""
+    current = 1
+    for one in happenings:
+        current = max(current, one.round_number)
+        yield one if one.round_number == current else replace(one, round_number=current)

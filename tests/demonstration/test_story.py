@@ -172,6 +172,12 @@ def test_only_the_named_indicators_change_when_a_dossier_comes_back(whole_story)
         assert returned.at.date() < year.last(Event.SUBMIT).at.date() <= returned.due_on
 
 
+def test_rounds_only_go_up(whole_story):
+    for _, _, year in dossiers(whole_story(YEAR_END)):
+        rounds = [one.round_number for one in year.happenings]
+        assert rounds == sorted(rounds)
+
+
 def test_where_a_reason_is_needed_there_is_one(whole_story):
     for _, _, one in happenings(whole_story(YEAR_END)):
         assert one.reason or not TRANSITIONS[one.event].needs_reason
