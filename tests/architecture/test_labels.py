@@ -10,9 +10,7 @@ from app.labels.refusals import RULES
 
 
 TABLES = {
-    name: table
-    for name, table in vars(words).items()
-    if isinstance(table, dict) and name.isupper()
+    name: table for name, table in vars(words).items() if isinstance(table, dict) and name.isupper()
 }
 
 

@@ -6,9 +6,7 @@ import pytest
 
 
 LONGEST_MODULE = 400
-MODULES = sorted(
-    path for room in ("app", "tenants", "tests") for path in Path(room).rglob("*.py")
-)
+MODULES = sorted(path for room in ("app", "tenants", "tests") for path in Path(room).rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=str)

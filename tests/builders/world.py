@@ -90,16 +90,14 @@ class World:
         name = name or f"Người {number}"
         with self.inside(slug) as key, unit_of_work():
             human = identity or self._new_identity()
-            account = Account(
-                id=new_id(), identity_id=human, login=f"nguoi.{number}", name=name
-            )
+            account = Account(id=new_id(), identity_id=human, login=f"nguoi.{number}", name=name)
             db.session.add(account)
             db.session.flush()
             for role in roles:
                 db.session.add(
                     Membership(account_id=account.id, role=role, since=date(2020, 1, 1), **more)
                 )
-            made = Someone(
+            return Someone(
                 id=account.id,
                 identity_id=human,
                 name=name,
@@ -108,7 +106,6 @@ class World:
                 roles=frozenset(roles),
                 unit_ids=frozenset({more["unit_id"]} if "unit_id" in more else ()),
             )
-        return made
 
     def _new_identity(self) -> UUID:
         return db.session.execute(
