@@ -35,6 +35,7 @@ def wants_demonstration() -> bool:
 def prepare(home: Path, port: int) -> None:
     """Tell all programs where data go, which port is theirs, and the secrets of this deployment."""
     os.environ.update(BANGVANG_HOME=str(home), PORT=str(port))
+    os.environ["BANGVANG_DEMO"] = "1" if wants_demonstration() else "0"
     os.environ.update({name: kept_secret(home, name) for name in _SECRETS})
     # A line is to be seen when it is said, and its signs are Vietnamese.
     os.environ.update(PYTHONUNBUFFERED="1", PYTHONUTF8="1")

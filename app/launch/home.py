@@ -1,6 +1,5 @@
 """Where one deployment keeps its data, who holds it at the moment, and its secret keys."""
 
-import base64
 import fcntl
 import hashlib
 import os
@@ -59,14 +58,14 @@ def occupied(home: Path) -> Iterator[bool]:
 
 
 def kept_secret(home: Path, name: str) -> str:
-    """Return the environment's secret of this name, or the one made once and kept in ``home``."""
+    """Return the environment's secret of this name, or 32 bytes in hex, made once and kept."""
     if given := os.environ.get(name):
         return given
     path = home / name.lower()
     if not path.exists():
         fresh = path.with_suffix(".new")
         fresh.touch(mode=0o600)
-        fresh.write_text(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+        fresh.write_text(secrets.token_hex(32))
         fresh.rename(path)
     return path.read_text()
 

@@ -67,7 +67,7 @@ def _notes(port):
 def test_one_command_starts_everything_and_ctrl_c_ends_it(launcher, folder, free_port):
     process = launcher()
     said = _read_until(process, "The accounts: Nguyễn Thị Hường")
-    assert "setup    | Tenants applied\n" in said
+    assert "setup    | Tenants applied, demonstration 1\n" in said
     assert f"Bảng Vàng is ready at http://127.0.0.1:{free_port}\n" in said
     assert _notes(free_port) == 1
     process.send_signal(signal.SIGINT)

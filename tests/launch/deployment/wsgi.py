@@ -26,7 +26,7 @@ def answer():
 def set_up(demo):
     with _connect("OWNER_DATABASE_URL") as connection:
         connection.execute("INSERT INTO note VALUES (%s)", ["demonstration" if demo else "setup"])
-    click.echo("Tenants applied")
+    click.echo(f"Tenants applied, demonstration {os.environ['BANGVANG_DEMO']}")
 
 
 @app.cli.command("demo")
