@@ -18,16 +18,39 @@ def require_hands_off(event: Event, subject: UUID, *, by: Actor) -> None:
         raise RefusedError(Rule.SELF_DEALING, event=event)
 
 
-def require_may_decide(
-    subject: UUID, *, appraisers: Collection[UUID], heads: Collection[UUID], by: Actor
-) -> None:
-    """Raise ``RefusedError`` unless ``by`` may decide the dossier of ``subject``.
+def conflict_of_interest(
+    subject: UUID,
+    *,
+    appraisers: Collection[UUID],
+    heads: Collection[UUID],
+    decider: UUID,
+    roles: Collection[Role],
+) -> Rule | None:
+    """Return the rule that keeps ``decider`` from deciding the dossier of ``subject``, or None.
 
     ``appraisers`` and ``heads`` are identities: who scored or agreed this dossier, and who heads
     the agency today.
     """
-    require_hands_off(Event.DECIDE, subject, by=by)
+    if subject == decider:
+        return Rule.SELF_DEALING
+    if decider in appraisers:
+        return Rule.APPRAISER_DECIDES
+    stands_above = Role.SUPERIOR in roles and Role.HEAD not in roles
+    return None if (subject in heads) is stands_above else Rule.HEAD_DECIDED_ONE_LEVEL_UP
+
+
+def require_may_decide(
+    subject: UUID, *, appraisers: Collection[UUID], heads: Collection[UUID], by: Actor
+) -> None:
+    """Raise ``RefusedError`` unless ``by`` may decide the dossier of ``subject``."""
+    rule = conflict_of_interest(
+        subject, appraisers=appraisers, heads=heads, decider=by.identity_id, roles=by.roles
+    )
+    if rule is not None:
+        raise RefusedError(rule, event=Event.DECIDE)
+
+
+def require_other_than_appraisers(appraisers: Collection[UUID], *, by: Actor) -> None:
+    """Raise ``RefusedError`` when ``by`` would rule on an appeal against their own scores."""
     if by.identity_id in appraisers:
-        raise RefusedError(Rule.APPRAISER_DECIDES)
-    if (subject in heads) is not (Role.SUPERIOR in by.roles and Role.HEAD not in by.roles):
-        raise RefusedError(Rule.HEAD_DECIDED_ONE_LEVEL_UP)
+        raise RefusedError(Rule.APPEAL_NEEDS_OTHERS)

@@ -33,6 +33,14 @@ RULES: Mapping[Rule, RuleText] = {
         _("Indicator %(missing)s: the agreed score differs from the self score without a reason."),
         _("Write a short reason beside each changed score."),
     ),
+    Rule.ALREADY_APPEALED: RuleText(
+        _("Indicator %(indicators)s has already been appealed once."),
+        _("An indicator can be appealed only once."),
+    ),
+    Rule.ALREADY_DECIDED: RuleText(
+        _("The list has already been decided upon."),
+        _("Open the decision to see what it says."),
+    ),
     Rule.ALREADY_OPENED_BY_TEAM: RuleText(
         _("The appraisal team has already opened this dossier."),
         _("Ask the secretary of the team to return it to you."),
@@ -48,6 +56,14 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.ALREADY_SUBMITTED_TO_HEAD: RuleText(
         _("The list has already been put before the head."),
         _("Ask the head to decide on it; it can no longer be taken back."),
+    ),
+    Rule.APPEAL_NEEDS_OTHERS: RuleText(
+        _("Whoever appraised a dossier does not rule on the appeal against it."),
+        _("Another member of the team has to do this."),
+    ),
+    Rule.APPEAL_NOT_OFFERED: RuleText(
+        _("This agency has set no time in which to appeal."),
+        _("Turn to the office of the agency."),
     ),
     Rule.CONFIRMATION_COMES_FIRST: RuleText(
         _("In this agency the head of the unit confirms a dossier before it is appraised."),
@@ -89,6 +105,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("Only the returned indicators may be changed; indicator %(changed)s was not returned."),
         _("Leave it as it was, or ask the team to return it too."),
     ),
+    Rule.LINE_UNDECIDED: RuleText(
+        _("Nothing has been decided yet for: %(names)s."),
+        _("Decide on every line, or strike it out with a reason."),
+    ),
     Rule.LIST_EMPTY: RuleText(
         _("There is nobody on the list."),
         _("Choose at least one appraised dossier."),
@@ -96,6 +116,10 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.LIST_CHANGED_AFTER_SEAL: RuleText(
         _("The list is no longer what was sealed."),
         _("Take it back and seal it again."),
+    ),
+    Rule.LIST_NOT_SUBMITTED: RuleText(
+        _("The list has not been put before the head."),
+        _("Ask the secretary of the team to submit it."),
     ),
     Rule.NOT_YOUR_UNIT: RuleText(
         _("This person does not belong to a unit that you head."),
@@ -109,12 +133,20 @@ RULES: Mapping[Rule, RuleText] = {
         _("%(name)s is already on the roster of this agency."),
         _("Open the entry that is there and correct it."),
     ),
+    Rule.PROPOSES_OWN_DOSSIER: RuleText(
+        _("Nobody may propose himself: %(name)s."),
+        _("Another member of the team has to seal that list."),
+    ),
     Rule.QUORUM_NOT_REACHED: RuleText(
         _("%(scored)s of the team have scored this dossier; %(quorum)s are needed."),
         _("Let another member score it before the meeting closes it."),
     ),
     Rule.REASON_NEEDED: RuleText(
         _("This needs a reason."),
+        _("Write in a few words why."),
+    ),
+    Rule.REFUSAL_NEEDS_REASON: RuleText(
+        _("%(name)s: a refusal needs a reason."),
         _("Write in a few words why."),
     ),
     Rule.RETURN_NEEDS_INDICATORS: RuleText(
@@ -136,6 +168,10 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.STALE_SCREEN: RuleText(
         _("Somebody else has changed this meanwhile. What you typed has not been saved yet."),
         _("Compare with what stands now, then save again."),
+    ),
+    Rule.TITLE_NOT_EARNED: RuleText(
+        _("%(name)s: the agreed scores do not earn the title."),
+        _("Decide that the person is not recognised, or strike the line out of the list."),
     ),
     Rule.APPRAISER_DECIDES: RuleText(
         _("Whoever appraised a dossier may not decide on it."),

@@ -10,6 +10,7 @@ from app.domain.dossiers import Event, Outcome, State
 from app.domain.exports import ExportKind, ExportState
 from app.domain.people import ConsentChannel, Origin
 from app.domain.permissions import Role
+from app.domain.proposals import Obstacle
 from app.domain.results import Figure
 from app.domain.settings import SettingName
 from tenants.schema import DeadlineKind, DeadlineRule, TargetName, TenantKind, UnitKind
@@ -151,6 +152,16 @@ PROPOSAL_STATES: Mapping[ProposalState, LazyString] = {
     ProposalState.SUBMITTED: _("Put before the head"),
     ProposalState.DECIDED: _("Decided upon"),
     ProposalState.WITHDRAWN: _("Taken back"),
+}
+
+OBSTACLES: Mapping[Obstacle, LazyString] = {
+    Obstacle.ALREADY_DECIDED: _("already decided upon"),
+    Obstacle.ALREADY_ON_LIST: _("already on a list"),
+    Obstacle.LEFT: _("no longer in this year's assessment here"),
+    Obstacle.NOT_APPRAISED: _("not appraised yet"),
+    Obstacle.NOT_THE_HEAD: _("decided by the head of the agency, not by the level above"),
+    Obstacle.ONE_LEVEL_UP: _("heads the agency: goes on a list to the level above"),
+    Obstacle.OWN_DOSSIER: _("your own dossier: another member of the team has to propose it"),
 }
 
 ADDRESSEES: Mapping[Addressee, LazyString] = {

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     SmallInteger,
+    Text,
     UniqueConstraint,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -73,7 +74,11 @@ class ProposalItem(OwnedByTenant, Base):
 
 
 class Decision(OwnedByTenant, Base):
-    """A signed decision: a number, a date and a signer."""
+    """A signed decision: a number, a date and a signer.
+
+    ``signer_prefix`` is the whole line above the signer's title ("KT. GIÁM ĐỐC"). The authority
+    and the legal bases are copied from the settings of the day: the paper does not change later.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
@@ -107,6 +112,8 @@ class Decision(OwnedByTenant, Base):
     signer_title: Mapped[str]
     signer_prefix: Mapped[str] = mapped_column(default="")
     signer_identity_id: Mapped[Reference]
+    authority: Mapped[str] = mapped_column(default="", server_default="")
+    legal_bases: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, server_default="{}")
     seal: Mapped[str]
     decided_at: Mapped[WrittenAt]
     published_at: Mapped[datetime | None]
