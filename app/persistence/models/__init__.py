@@ -9,6 +9,7 @@ from app.persistence.models.export import Export
 from app.persistence.models.person import Consent, Person, Unit
 from app.persistence.models.proposal import Decision, DecisionItem, Proposal, ProposalItem
 from app.persistence.models.result import ResultStatus, RollupMark, UnitResult
+from app.persistence.models.roster_import import RosterImport
 from app.persistence.models.setting import Cycle, DeadlineRow, Setting
 from app.persistence.models.tenant import Tenant, TenantClosure
 
@@ -38,6 +39,7 @@ __all__ = [
     "PublishedSet",
     "ResultStatus",
     "RollupMark",
+    "RosterImport",
     "Setting",
     "TeamScore",
     "Tenant",

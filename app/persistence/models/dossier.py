@@ -62,6 +62,7 @@ class Dossier(OwnedByTenant, Base):
                 "person.id",
                 "person.identity_id",
             ],
+            onupdate="CASCADE",
         ),
         within_tenant("unit_id", "unit"),
         ForeignKeyConstraint(

@@ -44,7 +44,8 @@ class Unit(SharedUpwards, Base):
 class Person(OwnedByTenant, Base):
     """Somebody on an agency's roster. Their group and unit are those of today.
 
-    No ethnicity, religion, sex or picture: the product does not collect them.
+    No ethnicity, religion, sex or picture: the product does not collect them. ``version`` counts
+    the changes, so that a stale screen is noticed.
     """
 
     __tablename__ = "person"
@@ -74,6 +75,7 @@ class Person(OwnedByTenant, Base):
     cccd_last_four: Mapped[str | None]
     origin: Mapped[Origin] = mapped_column(Word(Origin))
     is_active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[WrittenAt]
 
 

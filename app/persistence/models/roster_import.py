@@ -1,0 +1,43 @@
+"""Uploaded lists, kept while somebody corrects and imports them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from app.domain.roster import ImportState
+from app.persistence.columns import RowId, Small, Word, WrittenAt, to_tenant, within_tenant
+from app.persistence.database import Base
+from app.persistence.ownership import OwnedByTenant
+
+
+class RosterImport(OwnedByTenant, Base):
+    """A list that somebody uploaded: its sheet, sealed, and what its columns tell.
+
+    The sheet goes as soon as nothing is left to correct, and after a few days in any case; the
+    headings stay, so that the agency's next list is understood at once.
+    """
+
+    __tablename__ = "roster_import"
+    __table_args__ = (
+        to_tenant(),
+        within_tenant("unit_id", "unit"),
+        Index("ix_roster_import_created_at", "province_id", "tenant_id", "created_at"),
+    )
+
+    id: Mapped[RowId]
+    year: Mapped[Small]
+    file_name: Mapped[str]
+    state: Mapped[ImportState] = mapped_column(Word(ImportState))
+    sheet_sealed: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    headings: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    unit_id: Mapped[UUID | None]
+    group_number: Mapped[Small | None]
+    people: Mapped[int] = mapped_column(default=0)
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[WrittenAt]
+    imported_at: Mapped[datetime | None]
