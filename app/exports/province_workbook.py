@@ -115,7 +115,7 @@ class _Writer:
         """Write four columns for each group of people."""
         gettext, groups = self._wording.gettext, sorted(self._province.groups)
         sheet = self._book.add_sheet(gettext("By group"))
-        sheet.widths((6, 30, *[10.0] * 4 * len(groups)))
+        sheet.widths((6, 30, *(10, 10, 10, 17) * len(groups)))
         shares = {6 + 4 * place: (5 + 4 * place, 4 + 4 * place) for place in range(len(groups))}
         titles = (title, gettext("Split by group"))
         frame = self._frame(titles, self._group_headings(groups), shares)

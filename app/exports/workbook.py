@@ -32,6 +32,7 @@ _LANGUAGE_CODES = {"vi": "[$-42A]", "en": "[$-409]"}
 _A4 = 9
 _MILLIMETRES_PER_INCH = 25.4
 _FONT = "Times New Roman"
+_ROW_POINTS = 17  # Vietnamese capitals carry two marks: Ễ
 _MAX_FOOTER = 240  # Excel holds 255 signs, with those for page numbers
 
 
@@ -189,7 +190,9 @@ class Workbook:
 
     def add_sheet(self, name: str) -> Sheet:
         """Add a sheet behind the others."""
-        return Sheet(name, self._book.add_worksheet(name), self)
+        sheet = self._book.add_worksheet(name)
+        sheet.set_default_row(_ROW_POINTS)
+        return Sheet(name, sheet, self)
 
     def name_cells(self, name: str, sheet: Sheet, column: str, rows: int) -> None:
         """Give a name to the first rows of a column, for lists to choose from."""

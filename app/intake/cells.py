@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
+from functools import cached_property
 
 from app.domain.cccd import CccdFault, CccdReading, birth_year_in, read_cccd
 from app.domain.roster_files import CellFault
@@ -15,7 +16,7 @@ from app.domain.vietnamese import clean, match_key, plain
 from app.intake.sheets import Cell
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Expected:
     """What a roster is held against: the agency's year, units, groups and scale."""
 
@@ -24,6 +25,11 @@ class Expected:
     groups: Mapping[int, str]  # their names by number
     lowest: int = 1
     highest: int = 10
+
+    @cached_property
+    def unit_by_key(self) -> Mapping[str, str]:
+        """Return the units as the agency writes them, by what any way of writing has in common."""
+        return {match_key(unit): unit for unit in self.units}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +149,10 @@ def read_unit(cell: Cell, expected: Expected) -> tuple[str | None, Finding | Non
     text = text_of(cell)
     if not text:
         return None, Finding(CellFault.UNIT_MISSING, {})
-    known = {match_key(unit): unit for unit in expected.units}
-    if not known or match_key(text) in known:
-        return known.get(match_key(text), text), None
-    alike = get_close_matches(match_key(text), known, n=1)
+    key, known = match_key(text), expected.unit_by_key
+    if not known or key in known:
+        return known.get(key, text), None
+    alike = get_close_matches(key, known, n=1)
     nearest = known[alike[0]] if alike else expected.units[0]
     return None, Finding(CellFault.UNIT_UNKNOWN, {"nearest": nearest})
 

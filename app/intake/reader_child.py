@@ -59,7 +59,7 @@ def say(line: object) -> None:
     sys.stdout.write(json.dumps(line, ensure_ascii=True) + "\n")
 
 
-def tell_sheet(sheet: Any, *, max_rows: int) -> None:  # noqa: ANN401 - calamine's type is imported late
+def tell_sheet(sheet: Any, *, max_rows: int) -> None:
     """Write the rows of one sheet that hold something, numbered as Excel does."""
     say({"sheet": sheet.name})
     if sheet.start is None:

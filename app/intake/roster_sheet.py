@@ -1,8 +1,8 @@
 """People out of a sheet: every good row kept, every bad cell named where the reader sees it."""
 
 import re
-from collections.abc import Callable, Hashable, Sequence
-from datetime import date
+from collections.abc import Callable, Hashable
+from itertools import product
 
 from app.domain.roster_files import (
     SCORE_FIELDS,
@@ -227,36 +227,39 @@ class _Line:
 
 
 _Earlier = tuple[int | None, int | None]
+_ANY = "any"
 
 
 class _Met:
-    """Whom the file has named so far."""
+    """Whom the file has named so far, found again without looking through all namesakes."""
 
     def __init__(self) -> None:
         self._by_cccd: dict[str, int] = {}
-        self._by_name: dict[Hashable, list[tuple[int, str | None, date | None]]] = {}
+        self._by_likeness: dict[Hashable, int] = {}
 
     def found_again(self, person: RosterRow) -> _Earlier:
-        """Return the rows that hold the same number, or who seems to be the same person."""
-        alike = self._by_name.get(_likeness(person), [])
+        """Return the rows that hold the same number, or who seems to be the same person.
+
+        A number or a day of birth that differs tells two namesakes apart.
+        """
+        numbers = (person.cccd, None) if person.cccd else (_ANY,)
+        days = (person.birth_on, None) if person.birth_on else (_ANY,)
+        alike = (
+            self._by_likeness.get((_likeness(person), *pair)) for pair in product(numbers, days)
+        )
         return (
             self._by_cccd.get(person.cccd or ""),
-            next((row for row, cccd, on in alike if not _are_two(person, cccd, on)), None),
+            min((row for row in alike if row is not None), default=None),
         )
 
     def add(self, person: RosterRow) -> None:
-        """Remember a person."""
+        """Remember a person under all that a namesake may know of them."""
+        row = person.number_in_file
         if person.cccd:
-            self._by_cccd[person.cccd] = person.number_in_file
-        seen = (person.number_in_file, person.cccd, person.birth_on)
-        self._by_name.setdefault(_likeness(person), []).append(seen)
+            self._by_cccd[person.cccd] = row
+        for pair in product((person.cccd, _ANY), (person.birth_on, _ANY)):
+            self._by_likeness.setdefault((_likeness(person), *pair), row)
 
 
 def _likeness(person: RosterRow) -> Hashable:
     return match_key(person.name), person.birth_year, match_key(person.unit_name or "")
-
-
-def _are_two(person: RosterRow, cccd: str | None, on: date | None) -> bool:
-    """Tell namesakes from one person listed twice: a number or a day of birth decides."""
-    pairs: Sequence[tuple[object, object]] = ((person.cccd, cccd), (person.birth_on, on))
-    return any(one and other and one != other for one, other in pairs)

@@ -215,6 +215,13 @@ def test_namesakes_with_two_birthdays_are_two_people():
     assert len(read(first, second).rows) == 2
 
 
+def test_somebody_known_by_less_is_still_the_same_person():
+    known_by_day = person(birth="15/08/1974", cccd=None)
+    known_by_number = person(cccd="012174005678")
+    assert faults(read(known_by_day, known_by_number)) == [CellFault.DUPLICATE_PERSON]
+    assert faults(read(known_by_number, known_by_day)) == [CellFault.DUPLICATE_PERSON]
+
+
 def test_a_name_in_two_columns_is_put_together():
     headings = ["TT", "Họ và tên", None, "Năm sinh"]
     reading = read([1, "Lò Thị", "Mai", 1974], [2, "Vàng A", "Sử", 1980], headings=headings)
