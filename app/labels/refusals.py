@@ -65,6 +65,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("This agency has set no time in which to appeal."),
         _("Turn to the office of the agency."),
     ),
+    Rule.ASK_FOR_INVITATION: RuleText(
+        _("You cannot register on this page."),
+        _("Ask the office of the agency for an invitation; it will help you on."),
+    ),
     Rule.CONFIRMATION_COMES_FIRST: RuleText(
         _("In this agency the head of the unit confirms a dossier before it is appraised."),
         _("Ask the head of the unit to confirm it."),
@@ -76,6 +80,10 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.CYCLE_NOT_OPEN: RuleText(
         _("The assessment year %(year)s is not open in this agency."),
         _("Ask the office of the agency to open it."),
+    ),
+    Rule.DAY_NOT_COME: RuleText(
+        _("%(day)s has not come yet."),
+        _("Enter a day up to today."),
     ),
     Rule.DEADLINE_LATER_THAN_PARENT: RuleText(
         _("%(wanted)s is later than %(inherited)s, the last day set by %(agency)s."),
@@ -93,9 +101,17 @@ RULES: Mapping[Rule, RuleText] = {
         _("The number %(number)s has already been given to another decision of %(year)s."),
         _("Enter the number that the records office gave to this one."),
     ),
+    Rule.DOSSIER_HAS_BEGUN: RuleText(
+        _("The dossier of %(name)s for %(year)s has already begun."),
+        _("Withdraw the dossier and say why; the person then no longer counts in that year."),
+    ),
     Rule.EVIDENCE_NEEDED: RuleText(
         _("Indicator %(missing)s asks for evidence, or an explanation why there is none."),
         _("Write in a few words what proves the score."),
+    ),
+    Rule.EVIDENCE_TOO_LONG: RuleText(
+        _("Indicator %(indicator)s: %(length)s characters are more than %(most)s."),
+        _("Keep to what proves the score."),
     ),
     Rule.HEAD_DECIDED_ONE_LEVEL_UP: RuleText(
         _("The dossier of the head of the agency is decided one level up, and only that one."),
@@ -125,6 +141,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("This person does not belong to a unit that you head."),
         _("The head of the person's own unit has to do this."),
     ),
+    Rule.PASSWORD_TOO_SHORT: RuleText(
+        _("A password has at least %(least)s characters."),
+        _("Take a longer one: a few words in a row are easy to remember."),
+    ),
     Rule.PERMISSION_NEEDED: RuleText(
         _("Your role in this agency does not include this."),
         _("Ask the administrator of the agency, if it should."),
@@ -148,6 +168,10 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.REFUSAL_NEEDS_REASON: RuleText(
         _("%(name)s: a refusal needs a reason."),
         _("Write in a few words why."),
+    ),
+    Rule.REGISTRATION_NOT_OPEN_YET: RuleText(
+        _("Registration opens on %(opens_on)s."),
+        _("Come back on that day."),
     ),
     Rule.RETURN_NEEDS_INDICATORS: RuleText(
         _("A dossier is returned for named indicators, each with a reason, and with a due date."),
