@@ -1,0 +1,122 @@
+"""Questions about the people of the agency in scope, and about the units they belong to."""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import exists, select, text
+
+from app.domain.refusals import MissingError
+from app.domain.roster import Entry
+from app.persistence.database import db
+from app.persistence.models import Dossier, DossierEvent, Person, Unit
+from app.persistence.tenancy import tenant_in_scope
+
+
+def units_of_agency(*, is_active: bool | None = None) -> Sequence[Unit]:
+    """Return the agency's own units in Vietnamese order; with ``is_active``, those alone."""
+    query = select(Unit).where(Unit.tenant_id == tenant_in_scope().tenant_id)
+    if is_active is not None:
+        query = query.where(Unit.is_active.is_(is_active))
+    return db.session.scalars(query.order_by(Unit.name_sort_key)).all()
+
+
+def load_unit_to_join(unit_id: UUID) -> Unit:
+    """Return a unit of the agency that takes people; raise ``MissingError`` for any other."""
+    unit = db.session.scalars(
+        select(Unit).where(
+            Unit.id == unit_id,
+            Unit.tenant_id == tenant_in_scope().tenant_id,
+            Unit.is_active.is_(True),
+        )
+    ).one_or_none()
+    if unit is None:
+        raise MissingError(unit_id)
+    return unit
+
+
+def load_person(person_id: UUID) -> Person:
+    """Return somebody on the roster; raise ``MissingError`` if they are not on ours."""
+    person = db.session.scalars(select(Person).where(Person.id == person_id)).one_or_none()
+    if person is None:
+        raise MissingError(person_id)
+    return person
+
+
+def load_person_to_change(person_id: UUID) -> Person:
+    """Return somebody locked until the end of the transaction, as they stand now."""
+    person = db.session.scalars(
+        select(Person)
+        .where(Person.id == person_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if person is None:
+        raise MissingError(person_id)
+    return person
+
+
+def find_person_of(identity_id: UUID) -> Person | None:
+    """Return the entry of a human being on this agency's roster."""
+    return db.session.scalars(select(Person).where(Person.identity_id == identity_id)).one_or_none()
+
+
+def find_alike(
+    name_match_key: str, birth_year: int, unit_id: UUID, *, besides: UUID | None = None
+) -> Person | None:
+    """Return somebody of the same name, year of birth and unit."""
+    query = select(Person).where(
+        Person.name_match_key == name_match_key,
+        Person.birth_year == birth_year,
+        Person.unit_id == unit_id,
+    )
+    if besides is not None:
+        query = query.where(Person.id != besides)
+    return db.session.scalars(query.order_by(Person.created_at).limit(1)).one_or_none()
+
+
+def has_begun(dossier_id: UUID) -> bool:
+    """Tell whether anything ever happened to a dossier."""
+    return bool(db.session.scalar(select(exists().where(DossierEvent.dossier_id == dossier_id))))
+
+
+def entries_of_roster(year: int) -> Sequence[Entry]:
+    """Return everybody on the agency's roster, and whether they are listed for ``year``."""
+    listed = exists().where(
+        Dossier.province_id == Person.province_id,
+        Dossier.tenant_id == Person.tenant_id,
+        Dossier.person_id == Person.id,
+        Dossier.year == year,
+    )
+    rows = db.session.execute(
+        select(
+            Person.id,
+            Person.name_match_key,
+            Person.birth_year,
+            Person.birth_on,
+            Person.unit_id,
+            Person.cccd_last_four.is_not(None),
+            listed,
+        ).order_by(Person.created_at, Person.id)
+    )
+    return [
+        Entry(
+            person_id=person_id,
+            name_match_key=key,
+            birth_year=birth_year,
+            birth_on=birth_on,
+            unit_id=unit_id,
+            has_number=has_number,
+            is_listed=is_listed,
+        )
+        for person_id, key, birth_year, birth_on, unit_id, has_number, is_listed in rows
+    ]
+
+
+def people_with_numbers(indexes: Collection[bytes]) -> Mapping[bytes, UUID]:
+    """Return who of this agency has which of the numbers that the keyed indexes stand for."""
+    tenant_in_scope()
+    rows = db.session.execute(
+        text("SELECT cccd_index, person_id FROM people_with_numbers(:indexes)"),
+        {"indexes": list(indexes)},
+    )
+    return {bytes(index): person_id for index, person_id in rows}

@@ -1,0 +1,54 @@
+"""Questions about uploaded lists of the agency in scope."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.domain.refusals import MissingError
+from app.domain.roster import ImportState
+from app.persistence.database import db
+from app.persistence.models import RosterImport
+
+
+def load_import(import_id: UUID) -> RosterImport:
+    """Return an uploaded list; raise ``MissingError`` if it is not ours."""
+    found = db.session.scalars(
+        select(RosterImport).where(RosterImport.id == import_id)
+    ).one_or_none()
+    if found is None:
+        raise MissingError(import_id)
+    return found
+
+
+def load_import_to_change(import_id: UUID) -> RosterImport:
+    """Return an uploaded list locked until the end of the transaction, as it stands now."""
+    found = db.session.scalars(
+        select(RosterImport)
+        .where(RosterImport.id == import_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise MissingError(import_id)
+    return found
+
+
+def imports_of_year(year: int) -> Sequence[RosterImport]:
+    """Return the lists uploaded for a year, newest first."""
+    return db.session.scalars(
+        select(RosterImport)
+        .where(RosterImport.year == year)
+        .order_by(RosterImport.created_at.desc(), RosterImport.id.desc())
+    ).all()
+
+
+def headings_learnt() -> Mapping[str, str]:
+    """Return what the headings of the agency's last imported list meant."""
+    headings = db.session.scalars(
+        select(RosterImport.headings)
+        .where(RosterImport.state == ImportState.IMPORTED)
+        .order_by(RosterImport.imported_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return headings or {}
