@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from app.domain.appraisals import Doubt, Queue
 from app.domain.decisions import Addressee, ProposalState
 from app.domain.dossiers import Event, Outcome, State
 from app.domain.exports import ExportKind, ExportState
@@ -178,4 +179,19 @@ EXPORT_STATES: Mapping[ExportState, LazyString] = {
     ExportState.RUNNING: _("Being written"),
     ExportState.READY: _("Ready"),
     ExportState.FAILED: _("Failed"),
+}
+
+QUEUES: Mapping[Queue, LazyString] = {
+    Queue.TO_SCORE: _("To score"),
+    Queue.TO_AGREE: _("To agree"),
+    Queue.WAITING: _("Waiting for other members"),
+    Queue.RETURNED: _("Returned to be completed"),
+    Queue.AGREED: _("Agreed"),
+}
+
+DOUBTS: Mapping[Doubt, LazyString] = {
+    Doubt.LOW_INDICATOR: _("An indicator below the floor"),
+    Doubt.LOW_TOTAL: _("Total below the pass mark"),
+    Doubt.NO_EVIDENCE: _("No evidence"),
+    Doubt.LARGE_JUMP: _("Far above last year"),
 }
