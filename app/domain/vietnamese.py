@@ -48,7 +48,7 @@ def match_key(text: str) -> str:
     """Return what two ways of writing the same words have in common: Hoà and HÒA are one key."""
     folded = clean(text).translate(_LOOK_ALIKES).casefold()
     decomposed = unicodedata.normalize("NFD", folded)
-    return clean(_TONED_WORD.sub(_tone_last, decomposed))
+    return unicodedata.normalize("NFC", _TONED_WORD.sub(_tone_last, decomposed)).strip("' ")
 
 
 def plain(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.domain.cccd import CccdFault, CccdReading, birth_year_in, read_cccd
 from app.domain.roster_files import CellFault
@@ -152,9 +152,7 @@ def read_unit(cell: Cell, expected: Expected) -> tuple[str | None, Finding | Non
     key, known = match_key(text), expected.unit_by_key
     if not known or key in known:
         return known.get(key, text), None
-    alike = get_close_matches(key, known, n=1)
-    nearest = known[alike[0]] if alike else expected.units[0]
-    return None, Finding(CellFault.UNIT_UNKNOWN, {"nearest": nearest})
+    return None, Finding(CellFault.UNIT_UNKNOWN, {"nearest": _nearest(key, expected.units)})
 
 
 def read_score(cell: Cell, indicator: int, expected: Expected) -> tuple[int | None, Finding | None]:
@@ -171,6 +169,14 @@ def read_score(cell: Cell, indicator: int, expected: Expected) -> tuple[int | No
     if score != int(score):
         return None, Finding(CellFault.SCORE_NOT_WHOLE, facts)
     return int(score), None
+
+
+@lru_cache(maxsize=1_024)
+def _nearest(key: str, units: tuple[str, ...]) -> str:
+    """Return the unit whose name is most like a key. A list repeats its mistakes: keep answers."""
+    known = {match_key(unit): unit for unit in units}
+    alike = get_close_matches(key, known, n=1)
+    return known[alike[0]] if alike else units[0]
 
 
 def _birth(cell: Cell, year: int) -> Birth:

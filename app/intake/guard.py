@@ -30,7 +30,10 @@ _OLE_WORKBOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 
 _CHUNK = 1 << 20
 _OVERLAP = 4096  # a cell's opening tag is shorter, so none is missed at the seam of two chunks
-_FILLED_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>(?!</)')
+# Bounded on every side: tags that never close must not cost the time they are made to cost.
+_FILLED_CELL = re.compile(
+    rb'<(?:\w{1,20}:)?c\s(?:[^<>]{0,300}?\s)?r="([A-Z]{1,3})(\d{1,7})"[^<>]{0,300}(?<!/)>(?!</)'
+)
 
 
 def require_safe(path: Path) -> None:

@@ -20,6 +20,7 @@ from app.intake.sheets import Cell, Sheet, SheetRow
 
 
 _ROWS_LOOKED_AT = 30
+_LONGEST = 200  # characters of a heading
 # Headings without accents and signs; the first that fits wins, so the exact ones come first.
 _KNOWN = (
     (Field.NUMBER, re.compile(r"(stt|tt|so tt|so thu tu|no)")),
@@ -228,4 +229,4 @@ def _words(cell: Cell) -> str:
 def _heading(cell: Cell) -> str:
     if isinstance(cell, float | int):
         return f"{cell:g}"
-    return clean(cell) if isinstance(cell, str) else ""
+    return clean(cell[:_LONGEST]) if isinstance(cell, str) else ""

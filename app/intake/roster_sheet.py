@@ -242,11 +242,10 @@ class _Met:
 
         A number or a day of birth that differs tells two namesakes apart.
         """
+        likeness = _likeness(person)
         numbers = (person.cccd, None) if person.cccd else (_ANY,)
         days = (person.birth_on, None) if person.birth_on else (_ANY,)
-        alike = (
-            self._by_likeness.get((_likeness(person), *pair)) for pair in product(numbers, days)
-        )
+        alike = (self._by_likeness.get((likeness, *pair)) for pair in product(numbers, days))
         return (
             self._by_cccd.get(person.cccd or ""),
             min((row for row in alike if row is not None), default=None),
@@ -254,11 +253,11 @@ class _Met:
 
     def add(self, person: RosterRow) -> None:
         """Remember a person under all that a namesake may know of them."""
-        row = person.number_in_file
+        row, likeness = person.number_in_file, _likeness(person)
         if person.cccd:
             self._by_cccd[person.cccd] = row
         for pair in product((person.cccd, _ANY), (person.birth_on, _ANY)):
-            self._by_likeness.setdefault((_likeness(person), *pair), row)
+            self._by_likeness.setdefault((likeness, *pair), row)
 
 
 def _likeness(person: RosterRow) -> Hashable:

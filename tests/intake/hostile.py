@@ -72,6 +72,11 @@ def laughs():
     )
 
 
+def open_tags():
+    """Return a million cells that open and never close."""
+    return workbook("<c " * 1_000_000)
+
+
 def with_macros():
     return workbook("", more={"xl/vbaProject.bin": b"macro"})
 

@@ -26,6 +26,7 @@ HOSTILE = {
     "zip bomb": (hostile.bomb, FileFault.TOO_HEAVY),
     "thousand parts": (hostile.crumbs, FileFault.TOO_HEAVY),
     "laughs": (hostile.laughs, FileFault.DAMAGED),
+    "open tags": (hostile.open_tags, FileFault.DAMAGED),
     "cut off": (lambda: hostile.workbook("")[:700], FileFault.DAMAGED),
     "macros": (hostile.with_macros, FileFault.HAS_MACROS),
     "old macros": (hostile.old_macros, FileFault.HAS_MACROS),
