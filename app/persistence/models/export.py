@@ -32,5 +32,7 @@ class Export(OwnedByTenant, Base):
     problem: Mapped[str | None]
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     asked_at: Mapped[WrittenAt]
+    # When its worker last said that it is at work.
+    alive_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     parameters: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
