@@ -3,9 +3,12 @@
 import itertools
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -14,14 +17,37 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.config import Config
+from app.domain.deadlines import VIETNAM
 from app.factory import create_app
 from app.launch.postgres import OWNER, WEB, Postgres
 from app.launch.valkey import Valkey
+from app.persistence.clock import clock_set_to
 from tests.builders.world import World, load_catalogue_and_criteria
 
 
 ROOT = Path(__file__).parents[1]
+THE_DAY = datetime(2026, 11, 21, 9, 0, tzinfo=VIETNAM)
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def no_outside_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let tests talk to this machine alone."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            raise AssertionError(f"a test called the outside world: {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+@pytest.fixture(autouse=True)
+def the_day_of_the_tests() -> Iterator[None]:
+    """Let every test happen on the same morning, whatever day it is run on."""
+    with clock_set_to(THE_DAY):
+        yield
 
 
 @pytest.fixture(scope="session")
