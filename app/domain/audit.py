@@ -14,6 +14,7 @@ class Act(StrEnum):
     DECISION_ANNULLED = "decision-annulled"
     DECISION_MADE = "decision-made"
     DECISION_PUBLISHED = "decision-published"
+    DRAFT_ENTERED = "draft-entered"
     EXPORT_ASKED = "export-asked"
     MEMBER_ADDED = "member-added"
     MEMBER_REMOVED = "member-removed"
