@@ -7,6 +7,7 @@ class Rule(StrEnum):
     """The rule that an act ran into. Every member has words in both languages in ``app.labels``."""
 
     ACCOUNT_NAME_TAKEN = "account-name-taken"
+    ACCOUNT_NOT_OF_PERSON = "account-not-of-person"
     ACT_OUT_OF_ORDER = "act-out-of-order"
     AGREED_SCORE_NEEDS_REASON = "agreed-score-needs-reason"
     ALREADY_OPENED_BY_TEAM = "already-opened-by-team"
@@ -20,8 +21,10 @@ class Rule(StrEnum):
     ASK_FOR_INVITATION = "ask-for-invitation"
     CONFIRMATION_COMES_FIRST = "confirmation-comes-first"
     CONSENT_NEEDED = "consent-needed"
+    CRITERIA_NOT_APPLICABLE = "criteria-not-applicable"
     CYCLE_NOT_OPEN = "cycle-not-open"
     DAY_NOT_COME = "day-not-come"
+    DAY_NOT_IN_CALENDAR = "day-not-in-calendar"
     DEADLINE_LATER_THAN_PARENT = "deadline-later-than-parent"
     DEADLINE_PASSED = "deadline-passed"
     DECISION_DATE_IN_FUTURE = "decision-date-in-future"
@@ -31,10 +34,12 @@ class Rule(StrEnum):
     EVIDENCE_TOO_LONG = "evidence-too-long"
     HEAD_DECIDED_ONE_LEVEL_UP = "head-decided-one-level-up"
     INDICATOR_NOT_RETURNED = "indicator-not-returned"
+    LAST_ADMINISTRATOR = "last-administrator"
     LINE_UNDECIDED = "line-undecided"
     LIST_EMPTY = "list-empty"
     LIST_CHANGED_AFTER_SEAL = "list-changed-after-seal"
     LIST_NOT_SUBMITTED = "list-not-submitted"
+    NOTHING_TO_INHERIT = "nothing-to-inherit"
     NOT_YOUR_UNIT = "not-your-unit"
     PASSWORD_TOO_SHORT = "password-too-short"  # noqa: S105  (the name of a rule)
     PERMISSION_NEEDED = "permission-needed"
@@ -45,6 +50,9 @@ class Rule(StrEnum):
     REFUSAL_NEEDS_REASON = "refusal-needs-reason"
     REGISTRATION_NOT_OPEN_YET = "registration-not-open-yet"
     RETURN_NEEDS_INDICATORS = "return-needs-indicators"
+    ROLE_ALREADY_HELD = "role-already-held"
+    ROLE_DATES_OUT_OF_ORDER = "role-dates-out-of-order"
+    ROLE_NEEDS_UNIT = "role-needs-unit"
     SCORES_INCOMPLETE = "scores-incomplete"
     SCORE_NOT_ON_SCALE = "score-not-on-scale"
     SELF_DEALING = "self-dealing"
@@ -52,7 +60,10 @@ class Rule(StrEnum):
     TITLE_NOT_EARNED = "title-not-earned"
     APPRAISER_DECIDES = "appraiser-decides"
     UNIT_IN_USE = "unit-in-use"
+    UNIT_NAME_TAKEN = "unit-name-taken"
     UNKNOWN_GROUP = "unknown-group"
+    VALUE_MISSING = "value-missing"
+    VALUE_OUT_OF_RANGE = "value-out-of-range"
 
 
 class MissingError(LookupError):
