@@ -7,8 +7,10 @@ score is the agreed score; anywhere else the middle of the members' scores is wh
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 from app.domain.dossiers import State
+from app.domain.permissions import Actor, Permission
 from app.domain.refusals import RefusedError, Rule
 from app.domain.scoring import (
     DraftScores,
@@ -26,6 +28,12 @@ LARGE_JUMP = 15
 
 Ours, no source names one: it moves a dossier to the top of a list and refuses nothing.
 """
+
+
+SETTLED = frozenset(
+    {State.APPRAISED, State.PROPOSED, State.DECIDED, State.PUBLISHED, State.APPEALED}
+)
+"""States in which the scores have been agreed."""
 
 
 class Queue(StrEnum):
@@ -57,6 +65,25 @@ def disputed_indicators(own: DraftScores, given: Sequence[Scores]) -> tuple[int,
     """Return the indicators on which a member disagrees with the person or with a colleague."""
     found = {n for scores in given for n in changed_indicators(own, scores)}
     return tuple(sorted(found))
+
+
+def require_unanimous(own: DraftScores, given: Sequence[Scores]) -> None:
+    """Raise ``RefusedError`` where a member disagrees: that dossier is for the meeting."""
+    disputed = disputed_indicators(own, given)
+    if disputed:
+        raise RefusedError(Rule.MEMBERS_DIFFER, indicators=disputed)
+
+
+def may_see_team_scores(dossier_of: UUID, state: State, *, has_scored: bool, by: Actor) -> bool:
+    """Tell whether ``by`` may see what the team gave to the dossier of an identity.
+
+    Members score independently: until the appraisal is closed, nobody but who leads the meeting
+    sees a colleague's score before having scored too. Nobody sees what they were given themselves.
+    """
+    if by.identity_id == dossier_of:
+        return False
+    is_member = by.may(Permission.APPRAISAL_SCORE) and has_scored
+    return state in SETTLED or is_member or by.may(Permission.APPRAISAL_AGREE)
 
 
 def suggested_scores(own: Scores, given: Sequence[Scores]) -> Scores:

@@ -40,6 +40,7 @@ class Rule(StrEnum):
     LIST_CHANGED_AFTER_SEAL = "list-changed-after-seal"
     LIST_NOT_SUBMITTED = "list-not-submitted"
     NOTHING_TO_INHERIT = "nothing-to-inherit"
+    MEMBERS_DIFFER = "members-differ"
     NOT_YOUR_UNIT = "not-your-unit"
     PASSWORD_TOO_SHORT = "password-too-short"  # noqa: S105  (the name of a rule)
     PERMISSION_NEEDED = "permission-needed"

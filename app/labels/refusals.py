@@ -137,6 +137,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("The list has not been put before the head."),
         _("Ask the secretary of the team to submit it."),
     ),
+    Rule.MEMBERS_DIFFER: RuleText(
+        _("Not everybody gave the self score on indicator %(indicators)s."),
+        _("Agree on this dossier by itself, in the meeting."),
+    ),
     Rule.NOT_YOUR_UNIT: RuleText(
         _("This person does not belong to a unit that you head."),
         _("The head of the person's own unit has to do this."),

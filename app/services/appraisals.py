@@ -13,9 +13,10 @@ from app.domain.appraisals import (
     require_quorum,
     require_reasons,
     require_return,
+    require_unanimous,
 )
-from app.domain.dossiers import Event, move
-from app.domain.permissions import Actor, Permission
+from app.domain.dossiers import TRANSITIONS, Event, move
+from app.domain.permissions import Actor
 from app.domain.scoring import DraftScores, Scores, middle_scores, require_complete
 from app.domain.separation import require_hands_off
 from app.persistence.clock import today, transaction_time
@@ -34,8 +35,7 @@ def score(dossier: Dossier, scores: DraftScores, note: str, *, version: int, by:
     Scores that colleagues gave meanwhile do not make the screen stale: members score side by
     side, and do not see each other's scores.
     """
-    _require_in_order(dossier, Event.SCORE, Permission.APPRAISAL_SCORE, by=by)
-    require_confirmed(dossier.state, is_confirmation_used=is_confirmation_used())
+    require_may_score(dossier, by=by)
     _require_fresh_but_for_scores(dossier, version, by)
     given = require_complete(dossier.rule, scores)
     _keep_score(dossier, given, note.strip(), by)
@@ -96,7 +96,7 @@ class Agreement:
 
 def agree(dossier: Dossier, agreement: Agreement, *, version: int, by: Actor) -> None:
     """Close the appraisal with the scores that the team agreed."""
-    _require_in_order(dossier, Event.AGREE, Permission.APPRAISAL_AGREE, by=by)
+    require_in_order(dossier, Event.AGREE, by=by)
     require_fresh(dossier, version)
     given = team_scores_of(dossier.id, dossier.round)
     require_quorum(len({one.appraiser_identity_id for one in given}), quorum())
@@ -110,9 +110,29 @@ def agree(dossier: Dossier, agreement: Agreement, *, version: int, by: Actor) ->
     append_event(dossier, Event.AGREE, by=by, facts=facts)
 
 
+def agree_unanimous(
+    dossier: Dossier,
+    *,
+    has_digital_skills: bool,
+    is_digitally_fluent: bool,
+    version: int,
+    by: Actor,
+) -> None:
+    """Close the appraisal with the self scores, which every member gave too."""
+    own = tuple(dossier.self_scores)
+    require_unanimous(own, _scores_given(dossier))
+    agreement = Agreement(
+        scores=own,
+        reasons={},
+        has_digital_skills=has_digital_skills,
+        is_digitally_fluent=is_digitally_fluent,
+    )
+    agree(dossier, agreement, version=version, by=by)
+
+
 def reopen(dossier: Dossier, reason: str, *, version: int, by: Actor) -> None:
     """Open a closed appraisal again; what was agreed stays in the history."""
-    _require_in_order(dossier, Event.REOPEN, Permission.APPRAISAL_AGREE, by=by)
+    require_in_order(dossier, Event.REOPEN, by=by)
     require_fresh(dossier, version)
     dossier.agreed_scores = None
     dossier.agreed_reasons = {}
@@ -126,7 +146,7 @@ def return_to_person(
 
     The event keeps the self scores and evidence as they stand, for the return to be taken back.
     """
-    _require_in_order(dossier, Event.RETURN, Permission.APPRAISAL_RETURN, by=by)
+    require_in_order(dossier, Event.RETURN, by=by)
     require_fresh(dossier, version)
     due = require_return(reasons, due_on, today=today())
     dossier.returned_reasons = {str(number): text.strip() for number, text in reasons.items()}
@@ -146,7 +166,7 @@ def take_return_back(dossier: Dossier, reason: str, *, version: int, by: Actor) 
 
     What the person has typed since is dropped: the members scored what was submitted.
     """
-    _require_in_order(dossier, Event.UNRETURN, Permission.APPRAISAL_RETURN, by=by)
+    require_in_order(dossier, Event.UNRETURN, by=by)
     require_fresh(dossier, version)
     returned = find_last_event(dossier.id, Event.RETURN)
     if returned is not None and "self_scores" in returned.facts:
