@@ -25,6 +25,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("The sign-in name %(login)s is already in use."),
         _("Choose another name."),
     ),
+    Rule.ACCOUNT_NOT_OF_PERSON: RuleText(
+        _("The account %(login)s does not belong to %(name)s on the roster."),
+        _("Make a new account for the person from their entry on the roster."),
+    ),
     Rule.ACT_OUT_OF_ORDER: RuleText(
         _("This cannot be done while the dossier is in the state “%(state)s”."),
         _("Open the dossier again to see where it stands now."),
@@ -77,6 +81,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("The person has to agree that their data are kept (Law 91/2025/QH15)."),
         _("Tick how they agreed, or do not enter them."),
     ),
+    Rule.CRITERIA_NOT_APPLICABLE: RuleText(
+        _("The criteria set %(reference)s cannot be used for group %(group)s from %(year)s on."),
+        _("Choose a set that has this group, and a year in which it is valid."),
+    ),
     Rule.CYCLE_NOT_OPEN: RuleText(
         _("The assessment year %(year)s is not open in this agency."),
         _("Ask the office of the agency to open it."),
@@ -84,6 +92,10 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.DAY_NOT_COME: RuleText(
         _("%(day)s has not come yet."),
         _("Enter a day up to today."),
+    ),
+    Rule.DAY_NOT_IN_CALENDAR: RuleText(
+        _("%(day)s/%(month)s is not a day that every such year has."),
+        _("Enter a day that the calendar has; 29 February only for a leap year."),
     ),
     Rule.DEADLINE_LATER_THAN_PARENT: RuleText(
         _("%(wanted)s is later than %(inherited)s, the last day set by %(agency)s."),
@@ -121,6 +133,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("Only the returned indicators may be changed; indicator %(changed)s was not returned."),
         _("Leave it as it was, or ask the team to return it too."),
     ),
+    Rule.LAST_ADMINISTRATOR: RuleText(
+        _("Nobody takes away their own last role as administrator."),
+        _("Give the role to another person first and let them do this."),
+    ),
     Rule.LINE_UNDECIDED: RuleText(
         _("Nothing has been decided yet for: %(names)s."),
         _("Decide on every line, or strike it out with a reason."),
@@ -140,6 +156,10 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.MEMBERS_DIFFER: RuleText(
         _("Not everybody gave the self score on indicator %(indicators)s."),
         _("Agree on this dossier by itself, in the meeting."),
+    ),
+    Rule.NOTHING_TO_INHERIT: RuleText(
+        _("No agency above has set this, so there is nothing to go back to."),
+        _("Change the value instead of giving it back."),
     ),
     Rule.NOT_YOUR_UNIT: RuleText(
         _("This person does not belong to a unit that you head."),
@@ -181,6 +201,18 @@ RULES: Mapping[Rule, RuleText] = {
         _("A dossier is returned for named indicators, each with a reason, and with a due date."),
         _("Choose the indicators, and write beside each what is missing."),
     ),
+    Rule.ROLE_ALREADY_HELD: RuleText(
+        _("%(name)s already holds this role here."),
+        _("End the role that is there first, if its dates have to change."),
+    ),
+    Rule.ROLE_DATES_OUT_OF_ORDER: RuleText(
+        _("A role cannot end on %(until)s when it begins on %(since)s."),
+        _("Enter a last day that comes after the first."),
+    ),
+    Rule.ROLE_NEEDS_UNIT: RuleText(
+        _("A head of unit heads a unit, and no other role has one."),
+        _("Choose the unit for a head of unit, and none for other roles."),
+    ),
     Rule.SCORES_INCOMPLETE: RuleText(
         _("Indicator %(missing)s has no score yet. A blank is not a zero."),
         _("Score all ten indicators."),
@@ -209,9 +241,21 @@ RULES: Mapping[Rule, RuleText] = {
         _("There are people in the unit %(name)s."),
         _("Move them to another unit first."),
     ),
+    Rule.UNIT_NAME_TAKEN: RuleText(
+        _("There is already a unit named %(name)s."),
+        _("Choose another name, or take the unit that is there."),
+    ),
     Rule.UNKNOWN_GROUP: RuleText(
         _("This agency has no criteria set for group %(group)s in %(year)s."),
         _("Choose one in the settings of the agency."),
+    ),
+    Rule.VALUE_MISSING: RuleText(
+        _("Something that this setting needs is missing."),
+        _("Fill in every line, or take empty lines out."),
+    ),
+    Rule.VALUE_OUT_OF_RANGE: RuleText(
+        _("%(value)s is not between %(lowest)s and %(highest)s."),
+        _("Enter a whole number in this range."),
     ),
 }
 
