@@ -45,8 +45,15 @@ def score(dossier: Dossier, scores: DraftScores, note: str, *, version: int, by:
     append_event(dossier, Event.SCORE, by=by, facts=facts)
 
 
-def _require_in_order(dossier: Dossier, event: Event, permission: Permission, *, by: Actor) -> None:
-    by.require(permission)
+def require_may_score(dossier: Dossier, *, by: Actor) -> None:
+    """Raise ``RefusedError`` unless ``by`` may score the dossier now."""
+    require_in_order(dossier, Event.SCORE, by=by)
+    require_confirmed(dossier.state, is_confirmation_used=is_confirmation_used())
+
+
+def require_in_order(dossier: Dossier, event: Event, *, by: Actor) -> None:
+    """Raise ``RefusedError`` unless ``by`` may let ``event`` happen to the dossier now."""
+    by.require(TRANSITIONS[event].permission)
     require_open_cycle(dossier.year)
     require_hands_off(event, dossier.identity_id, by=by)
     move(dossier.state, event, round_number=dossier.round)
