@@ -1,6 +1,6 @@
 """Makes agencies, accounts and people for a test."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,19 +41,21 @@ DEPARTMENT = "lai-chau/so-cong-thuong"
 COMMUNE = "lai-chau/sin-ho"
 OTHER_PROVINCE = "lang-son"
 OTHER_COMMUNE = "lang-son/chi-lang"
+AGENCIES = frozenset({PROVINCE, DEPARTMENT, COMMUNE, OTHER_PROVINCE, OTHER_COMMUNE})
 
 
-def load_catalogue_and_criteria(owner_url: str) -> None:
-    """Fill the template database with what every test may count on."""
+def load_catalogue_and_criteria(
+    owner_url: str, *, year: int = THIS_YEAR, slugs: Collection[str] | None = AGENCIES
+) -> None:
+    """Fill an empty database with the catalogue, the criteria sets and agencies; None means all."""
     app = Flask("template")
     app.config["SQLALCHEMY_DATABASE_URI"] = owner_url
     db.init_app(app)
     with app.app_context():
         load_national_catalogue()
         publish_criteria()
-        wanted = {PROVINCE, DEPARTMENT, COMMUNE, OTHER_PROVINCE, OTHER_COMMUNE}
-        chosen = [one for one in load_all_definitions() if one.slug in wanted]
-        add_tenants(chosen, is_demonstration=False, year=THIS_YEAR)
+        chosen = [one for one in load_all_definitions() if slugs is None or one.slug in slugs]
+        add_tenants(chosen, is_demonstration=False, year=year)
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
@@ -70,16 +72,17 @@ class World:
     def inside(self, slug: str) -> Iterator[TenantKey]:
         """Work in the scope of an agency, in an application context of its own."""
         with self.app.app_context():
-            key = self._key(slug)
+            key = self.find_key(slug)
             with tenant_scope(key):
                 yield key
 
     def key_of(self, slug: str) -> TenantKey:
         """Return the key of an agency."""
         with self.app.app_context():
-            return self._key(slug)
+            return self.find_key(slug)
 
-    def _key(self, slug: str) -> TenantKey:
+    def find_key(self, slug: str) -> TenantKey:
+        """Return the key of an agency, in the application context that is there."""
         return db.session.scalars(select(Tenant).where(Tenant.slug == slug)).one().key
 
     def make_account(

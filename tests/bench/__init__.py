@@ -1,0 +1,1 @@
+"""How fast the house is: measured as ratios to the same work done bare, in the same run."""

@@ -1,0 +1,111 @@
+"""Times the roll-up: a recomputation against a bare count, and a decision on its way up."""
+
+import os
+import subprocess
+import sys
+import time
+from statistics import median, quantiles
+
+from flask import Flask
+from sqlalchemy import create_engine, select, text
+
+from app.config import Config
+from app.domain.dossiers import Event
+from app.domain.permissions import Role
+from app.persistence.database import db
+from app.persistence.models import Dossier
+from app.persistence.queries.dossiers import load_dossier_to_change
+from app.persistence.queries.results import figures_of
+from app.persistence.tenancy import tenant_scope
+from app.persistence.unit_of_work import unit_of_work
+from app.services.dossiers import append_event
+from app.services.results import recompute_result
+from tests.bench.measuring import Measurement, measure
+from tests.builders.world import COMMUNE, PROVINCE, World
+
+
+CHANGES = 40
+_PATIENCE_SECONDS = 30
+
+
+def measure_rollup(app: Flask, config: Config, size: int, year: int) -> list[Measurement]:
+    """Time one agency's recomputation, and how long a change takes to the province."""
+    world = World(app)
+    return [_recomputation(world, config, size, year), *_way_up(world, config, size, year)]
+
+
+def _recomputation(world: World, config: Config, size: int, year: int) -> Measurement:
+    key = world.key_of(COMMUNE)
+    engine = create_engine(config.owner_database_url)
+    count = text(
+        "SELECT unit_id, group_number, state, outcome, count(*) FROM dossier"
+        " WHERE province_id = :p AND tenant_id = :t AND year = :y GROUP BY 1, 2, 3, 4"
+    )
+
+    def floor() -> None:
+        with engine.connect() as connection:
+            values = {"p": key.province_id, "t": key.tenant_id, "y": year}
+            connection.execute(count, values).all()
+
+    def work() -> None:
+        with world.inside(COMMUNE), unit_of_work():
+            recompute_result(year, is_forced=True)
+
+    try:
+        return measure("roll-up: recompute one agency", size, work, floor)
+    finally:
+        engine.dispose()
+
+
+def _way_up(world: World, config: Config, size: int, year: int) -> list[Measurement]:
+    """Withdraw people one after another, and wait for each to leave the province's figures."""
+    officer = world.make_account(COMMUNE, Role.OFFICER).actor()
+    with world.inside(COMMUNE):
+        waiting = db.session.scalars(
+            select(Dossier.id).where(Dossier.year == year, Dossier.state == "listed").limit(CHANGES)
+        ).all()
+    worker = _start_worker(config)
+    try:
+        seconds = []
+        for dossier_id in waiting:
+            before = _eligible(world, year)
+            start = time.perf_counter()
+            with world.inside(COMMUNE), unit_of_work():
+                dossier = load_dossier_to_change(dossier_id)
+                append_event(dossier, Event.WITHDRAW, by=officer, reason="đã chuyển đi")
+            while _eligible(world, year) != before - 1:
+                if time.perf_counter() - start > _PATIENCE_SECONDS:
+                    raise AssertionError("a change never reached the province")
+                time.sleep(0.02)
+            seconds.append(time.perf_counter() - start)
+    finally:
+        worker.terminate()
+        worker.wait(timeout=30)
+    ninety_fifth = quantiles(seconds, n=20)[-1]
+    return [
+        Measurement(name=name, size=size, seconds=value, floor_seconds=None)
+        for name, value in (
+            ("change to province, median", median(seconds)),
+            ("change to province, 95th percentile", ninety_fifth),
+        )
+    ]
+
+
+def _eligible(world: World, year: int) -> int:
+    with world.app.app_context():
+        province, commune = (world.find_key(slug) for slug in (PROVINCE, COMMUNE))
+        with tenant_scope(province):
+            return figures_of(commune, year).eligible
+
+
+def _start_worker(config: Config) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "worker", "rollup"],
+        env={
+            **os.environ,
+            "DATABASE_URL": config.database_url,
+            "REDIS_URL": config.redis_url,
+            "SECRET_KEY": config.secret_key,
+            "CCCD_KEY": config.cccd_key,
+        },
+    )
