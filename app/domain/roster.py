@@ -1,7 +1,7 @@
 """Who is on a roster: what is known of a person, and who may be listed for another year."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
@@ -85,10 +85,15 @@ class SortedRow:
 
 
 class Recogniser:
-    """Finds, among those on the roster, the person that a row of a list speaks of."""
+    """Finds, among those on the roster, the person that a row of a list speaks of.
 
-    def __init__(self, entries: list[Entry], by_number: Mapping[str, UUID]) -> None:
+    ``by_number`` says whose personal numbers stand in the list. Nobody is found twice: a second
+    row of the same name is a namesake.
+    """
+
+    def __init__(self, entries: Sequence[Entry], by_number: Mapping[str, UUID]) -> None:
         self._by_number = by_number
+        self._found = set(by_number.values())
         self._by_person = {one.person_id: one for one in entries}
         self._by_likeness: dict[tuple[str, int, UUID], list[Entry]] = {}
         for one in entries:
@@ -110,10 +115,17 @@ class Recogniser:
         )
 
     def _entry_of(self, row: RosterRow, unit_id: UUID) -> Entry | None:
-        if row.cccd in self._by_number:
-            return self._by_person[self._by_number[row.cccd]]
+        person_id = self._by_number.get(row.cccd or "")
+        if person_id is not None:
+            return self._by_person[person_id]
         alike = self._by_likeness.get((match_key(row.name), row.birth_year, unit_id), [])
-        return next((one for one in alike if not _are_two(row, one)), None)
+        entry = next((one for one in alike if self._is_meant(row, one)), None)
+        if entry is not None:
+            self._found.add(entry.person_id)
+        return entry
+
+    def _is_meant(self, row: RosterRow, entry: Entry) -> bool:
+        return entry.person_id not in self._found and not _are_two(row, entry)
 
 
 def _are_two(row: RosterRow, entry: Entry) -> bool:

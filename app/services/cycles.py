@@ -1,0 +1,43 @@
+"""Opening and closing an agency's assessment year."""
+
+from datetime import date
+
+from app.domain.audit import Act
+from app.domain.permissions import Actor, Permission
+from app.persistence.clock import transaction_time
+from app.persistence.database import db
+from app.persistence.models import Cycle
+from app.persistence.queries.cycles import find_cycle, require_open_cycle
+from app.services.listing import lock_roster
+from app.services.record import record_act
+from app.services.results import mark_out_of_date
+
+
+def open_cycle(year: int, registration_opens_on: date, *, by: Actor) -> None:
+    """Open an assessment year, open a closed one again, or move the day registration opens."""
+    by.require(Permission.CYCLE_MANAGE)
+    # Two who open the same year at once would both find it missing.
+    lock_roster()
+    cycle = find_cycle(year)
+    if cycle is None:
+        cycle = Cycle(year=year, opened_by=by.account_id)
+        db.session.add(cycle)
+        mark_out_of_date(year)
+    cycle.registration_opens_on = registration_opens_on
+    cycle.closed_at = None
+    record_act(
+        Act.CYCLE_OPENED,
+        by=by,
+        object_kind="cycle",
+        year=year,
+        registration_opens_on=registration_opens_on.isoformat(),
+    )
+
+
+def close_cycle(year: int, *, by: Actor) -> None:
+    """Close an assessment year: nobody is listed, registers or submits in it any more."""
+    by.require(Permission.CYCLE_MANAGE)
+    lock_roster()
+    cycle = require_open_cycle(year)
+    cycle.closed_at = transaction_time()
+    record_act(Act.CYCLE_CLOSED, by=by, object_kind="cycle", year=year)

@@ -1,0 +1,64 @@
+"""Which human being an entry of a roster stands for, found by a personal number if there is one.
+
+Without a number, everybody is somebody new. With one, whoever has it is the same human being all
+over the province, so that years of recognition follow them from agency to agency.
+"""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.domain.ids import new_id
+from app.domain.roster import LAST_DIGITS
+from app.persistence.database import db
+from app.persistence.models import Person
+from app.persistence.queries.people import people_with_numbers
+from app.persistence.sealing import NumberSeal
+from app.persistence.tenancy import tenant_in_scope
+
+
+def claim_identities(numbers: Sequence[str | None], *, seal: NumberSeal) -> list[UUID]:
+    """Return the identity behind each number, made where it is new; a fresh one for None."""
+    rows = db.session.execute(
+        text(
+            "SELECT claim_identity(one.fresh, one.wanted)"
+            " FROM unnest(CAST(:fresh AS uuid[]), CAST(:wanted AS bytea[]))"
+            " WITH ORDINALITY AS one (fresh, wanted, place) ORDER BY one.place"
+        ),
+        {
+            "fresh": [new_id() for _ in numbers],
+            "wanted": [_index(number, seal) for number in numbers],
+        },
+    )
+    return list(rows.scalars())
+
+
+def find_people_by_number(numbers: Sequence[str], *, seal: NumberSeal) -> Mapping[str, UUID]:
+    """Return which entry of this agency's roster has which number."""
+    by_index = {_index(number, seal): number for number in numbers}
+    found = people_with_numbers([index for index in by_index if index])
+    return {by_index[index]: person_id for index, person_id in found.items()}
+
+
+def keep_number(person: Person, number: str | None, *, seal: NumberSeal) -> None:
+    """Seal a number into somebody's entry; None takes it out."""
+    person.cccd_sealed = seal.seal(number, person=person.id) if number else None
+    person.cccd_last_four = number[-LAST_DIGITS:] if number else None
+
+
+def identify_person(person: Person, number: str | None, *, seal: NumberSeal) -> None:
+    """Say that somebody on the roster has another number, or none that is known."""
+    keep_number(person, number, seal=seal)
+    db.session.flush()
+    db.session.execute(
+        text("SELECT identify_person(:who, :fresh, :wanted)"),
+        {"who": person.id, "fresh": new_id(), "wanted": _index(number, seal)},
+    )
+    db.session.refresh(person, ["identity_id"])
+
+
+def _index(number: str | None, seal: NumberSeal) -> bytes | None:
+    if number is None:
+        return None
+    return seal.index(number, province_id=tenant_in_scope().province_id)

@@ -1,0 +1,149 @@
+"""Bringing the good rows of an uploaded list onto the roster."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.domain.audit import Act
+from app.domain.people import Origin
+from app.domain.permissions import Actor, Permission
+from app.domain.roster import ImportState, PersonDetails, Recogniser, SortedRow, Standing
+from app.domain.roster_files import RosterRow
+from app.persistence.clock import transaction_time
+from app.persistence.models import Dossier, Person, RosterImport
+from app.persistence.queries.cycles import require_open_cycle
+from app.persistence.queries.people import (
+    entries_of_roster,
+    load_person_to_change,
+    units_of_agency,
+)
+from app.persistence.queries.roster_imports import load_import_to_change
+from app.persistence.sealing import NumberSeal
+from app.services.identities import claim_identities, find_people_by_number, identify_person
+from app.services.listing import list_people, lock_roster
+from app.services.record import record_act
+from app.services.roster import make_person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What an import did: who is new, who was known and is listed again, who was there."""
+
+    added: int
+    known: int
+    listed: int
+
+
+def sort_rows(
+    rows: Sequence[RosterRow], upload: RosterImport, *, seal: NumberSeal
+) -> list[SortedRow]:
+    """Hold the good rows of a list against the roster as it is now."""
+    recogniser = Recogniser(
+        entries_of_roster(upload.year),
+        find_people_by_number([row.cccd for row in rows if row.cccd], seal=seal),
+    )
+    units = {unit.name: unit.id for unit in units_of_agency(is_active=True)}
+    return [
+        recogniser.sort(
+            row,
+            unit_id=_unit_of(row, units, upload),
+            group_number=row.group_number or _group_for_all(upload),
+        )
+        for row in rows
+    ]
+
+
+def import_roster(
+    upload_id: UUID, rows: Sequence[RosterRow], *, is_all: bool, seal: NumberSeal, by: Actor
+) -> Imported:
+    """List everybody whom the good rows of a list name; ``is_all`` says that none was refused.
+
+    Who is listed already is left alone, so that a list can be corrected and imported again.
+    """
+    by.require(Permission.ROSTER_EDIT)
+    lock_roster()
+    upload = load_import_to_change(upload_id)
+    require_open_cycle(upload.year)
+    found = sort_rows(rows, upload, seal=seal)
+    new = [one for one in found if one.standing is Standing.NEW]
+    known = [one for one in found if one.standing is Standing.KNOWN]
+    people = [*_make_people(new, seal=seal), *(_bring_up_to_date(one, seal) for one in known)]
+    if people:
+        _enter_scores(list_people(people, year=upload.year), [*new, *known])
+    done = Imported(added=len(new), known=len(known), listed=len(found) - len(people))
+    _finish(upload, done, is_all=is_all)
+    record_act(
+        Act.ROSTER_IMPORTED,
+        by=by,
+        object_kind="roster_import",
+        object_id=upload.id,
+        year=upload.year,
+        file=upload.file_name,
+        added=done.added,
+        known=done.known,
+    )
+    return done
+
+
+def _make_people(found: Sequence[SortedRow], *, seal: NumberSeal) -> list[Person]:
+    identities = claim_identities([one.row.cccd for one in found], seal=seal)
+    return [
+        make_person(_details(one), identity_id=identity_id, origin=Origin.IMPORTED, seal=seal)
+        for one, identity_id in zip(found, identities, strict=True)
+    ]
+
+
+def _bring_up_to_date(found: SortedRow, seal: NumberSeal) -> Person:
+    """Let somebody known take on the unit, the group and the number that the list gives."""
+    if found.person_id is None:
+        raise ValueError(f"row {found.row.number_in_file} names nobody known")
+    person = load_person_to_change(found.person_id)
+    person.unit_id = found.unit_id
+    person.group_number = found.group_number
+    person.is_active = True
+    person.version += 1
+    if found.row.cccd and not person.cccd_last_four:
+        identify_person(person, found.row.cccd, seal=seal)
+    return person
+
+
+def _details(found: SortedRow) -> PersonDetails:
+    row = found.row
+    return PersonDetails(
+        name=row.name,
+        birth_year=row.birth_year,
+        birth_on=row.birth_on,
+        unit_id=found.unit_id,
+        group_number=found.group_number,
+        position=row.position,
+        cccd=row.cccd,
+    )
+
+
+def _enter_scores(dossiers: Sequence[Dossier], found: Sequence[SortedRow]) -> None:
+    """Keep the scores of a list as a draft: nobody has registered or submitted by it."""
+    for dossier, one in zip(dossiers, found, strict=True):
+        if one.row.scores is not None:
+            dossier.self_scores = list(one.row.scores)
+            dossier.is_on_behalf = True
+
+
+def _finish(upload: RosterImport, done: Imported, *, is_all: bool) -> None:
+    upload.state = ImportState.IMPORTED
+    upload.imported_at = transaction_time()
+    upload.people += done.added + done.known
+    if is_all:
+        upload.sheet_sealed = None
+
+
+def _unit_of(row: RosterRow, units: Mapping[str, UUID], upload: RosterImport) -> UUID:
+    unit_id = units[row.unit_name] if row.unit_name is not None else upload.unit_id
+    if unit_id is None:
+        raise ValueError(f"row {row.number_in_file} has no unit, and none holds for all")
+    return unit_id
+
+
+def _group_for_all(upload: RosterImport) -> int:
+    if upload.group_number is None:
+        raise ValueError("the list has no groups, and none holds for all")
+    return upload.group_number

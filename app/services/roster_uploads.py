@@ -1,0 +1,96 @@
+"""Uploaded lists between two steps: kept sealed, looked at again, forgotten in time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, update
+
+from app.domain.ids import new_id
+from app.domain.permissions import Actor, Permission
+from app.domain.roster import ImportState
+from app.persistence.clock import transaction_time
+from app.persistence.database import db
+from app.persistence.models import RosterImport
+from app.persistence.queries.cycles import require_open_cycle
+from app.persistence.queries.people import load_unit_to_join
+from app.persistence.queries.roster_imports import load_import_to_change
+from app.persistence.queries.rules import criteria_reference
+from app.persistence.sealing import NumberSeal
+
+
+KEPT_FOR = timedelta(days=7)
+"""How long a list that nobody finishes stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """What the columns of a list tell, and what holds for everybody where no column does."""
+
+    mapping: Mapping[str, Any]
+    headings: Mapping[str, str]
+    unit_id: UUID | None = None
+    group_number: int | None = None
+
+
+def keep_upload(  # noqa: PLR0913 - a list, its columns, and where it came from
+    sheet: str, columns: Columns, *, year: int, file_name: str, seal: NumberSeal, by: Actor
+) -> UUID:
+    """Keep the sheet of a list, sealed because it may hold personal numbers."""
+    by.require(Permission.ROSTER_EDIT)
+    require_open_cycle(year)
+    _forget_old_uploads()
+    upload = RosterImport(
+        id=new_id(),
+        year=year,
+        file_name=file_name,
+        state=ImportState.UPLOADED,
+        mapping=dict(columns.mapping),
+        headings=dict(columns.headings),
+        asked_by=by.account_id,
+    )
+    upload.sheet_sealed = seal.seal(sheet, person=upload.id)
+    db.session.add(upload)
+    return upload.id
+
+
+def open_upload(upload: RosterImport, *, seal: NumberSeal) -> str | None:
+    """Return the sheet of a list; None once it has been forgotten."""
+    if upload.sheet_sealed is None:
+        return None
+    return seal.open(upload.sheet_sealed, person=upload.id)
+
+
+def choose_columns(upload_id: UUID, columns: Columns, *, by: Actor) -> None:
+    """Say what the columns of a list tell, and which unit and group hold for all of it."""
+    by.require(Permission.ROSTER_EDIT)
+    upload = load_import_to_change(upload_id)
+    if columns.unit_id is not None:
+        load_unit_to_join(columns.unit_id)
+    if columns.group_number is not None:
+        criteria_reference(columns.group_number, upload.year)
+    upload.mapping = dict(columns.mapping)
+    upload.headings = dict(columns.headings)
+    upload.unit_id = columns.unit_id
+    upload.group_number = columns.group_number
+    if upload.state is ImportState.UPLOADED:
+        upload.state = ImportState.CHECKED
+
+
+def discard_upload(upload_id: UUID, *, by: Actor) -> None:
+    """Forget a list; of one that was imported, what it taught about headings stays."""
+    by.require(Permission.ROSTER_EDIT)
+    upload = load_import_to_change(upload_id)
+    if upload.state is ImportState.IMPORTED:
+        upload.sheet_sealed = None
+    else:
+        db.session.delete(upload)
+
+
+def _forget_old_uploads() -> None:
+    is_old = RosterImport.created_at < transaction_time() - KEPT_FOR
+    is_imported = RosterImport.state == ImportState.IMPORTED
+    db.session.execute(delete(RosterImport).where(is_old, ~is_imported))
+    db.session.execute(update(RosterImport).where(is_old, is_imported).values(sheet_sealed=None))
