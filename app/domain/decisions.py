@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.domain.dossiers import Outcome
 from app.domain.refusals import RefusedError, Rule
+from app.domain.scoring import Scores
 
 
 class Addressee(StrEnum):
@@ -44,10 +45,14 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """What the head decides of one person; a refusal gives its reason."""
+    """What the head decides of one person; a refusal gives its reason.
+
+    ``scores`` are the agreed ones that a correction puts in place of those of the team.
+    """
 
     outcome: Outcome
     reason: str = ""
+    scores: Scores | None = None
 
 
 def require_date_come(signed_on: date, *, today: date) -> None:

@@ -40,6 +40,42 @@ GUARD = """
     $$
 """
 
+# Since appeals are answered here, whoever appraised a dossier does not answer them either.
+APPLY = """
+    CREATE OR REPLACE FUNCTION apply_dossier_event() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DECLARE
+        standing dossier%ROWTYPE;
+    BEGIN
+        SELECT * INTO STRICT standing FROM dossier
+        WHERE province_id = NEW.province_id AND tenant_id = NEW.tenant_id AND id = NEW.dossier_id
+        FOR UPDATE;
+        IF standing.state <> NEW.from_state THEN
+            RAISE EXCEPTION 'the dossier is %, not %', standing.state, NEW.from_state
+                USING ERRCODE = 'BV001';
+        END IF;
+        IF standing.identity_id = NEW.actor_identity_id AND EXISTS (
+            SELECT FROM dossier_hands_off WHERE event = NEW.event
+        ) THEN
+            RAISE EXCEPTION 'nobody may % their own dossier', NEW.event USING ERRCODE = 'BV002';
+        END IF;
+        IF NEW.event IN ({events}) AND EXISTS (
+            SELECT FROM dossier_event AS past
+            WHERE past.province_id = NEW.province_id AND past.tenant_id = NEW.tenant_id
+            AND past.dossier_id = NEW.dossier_id AND past.event IN ('score', 'agree')
+            AND past.actor_identity_id = NEW.actor_identity_id
+        ) THEN
+            RAISE EXCEPTION 'who appraised a dossier does not decide it' USING ERRCODE = 'BV003';
+        END IF;
+        UPDATE dossier SET state = NEW.to_state
+        WHERE province_id = NEW.province_id AND tenant_id = NEW.tenant_id AND id = NEW.dossier_id;
+        RETURN NULL;
+    END
+    $$
+"""
+DECIDING = "'decide', 'correct'"
+DECIDING_AND_ANSWERING = "'decide', 'correct', 'uphold'"
+
 
 def upgrade() -> None:
     op.add_column(
@@ -51,6 +87,7 @@ def upgrade() -> None:
             "legal_bases", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False
         ),
     )
+    op.execute(APPLY.format(events=DECIDING_AND_ANSWERING))
     op.execute(GUARD)
     op.execute(
         "CREATE TRIGGER guard_decision_item BEFORE INSERT ON decision_item"
@@ -61,5 +98,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP TRIGGER guard_decision_item ON decision_item")
     op.execute("DROP FUNCTION guard_decision_item()")
+    op.execute(APPLY.format(events=DECIDING))
     op.drop_column("decision", "legal_bases")
     op.drop_column("decision", "authority")
