@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from app.cli import setup, workers
+from app.cli import results, setup, workers
 
 
 def install(app: Flask) -> None:
     """Make the commands of ``flask --app wsgi`` known."""
-    for command in (setup.setup, workers.sweep, workers.worker):
+    for command in (results.results, setup.setup, workers.sweep, workers.worker):
         app.cli.add_command(command)

@@ -1,16 +1,43 @@
 """Questions about rolled-up figures, and about which of them are out of date."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import func, select, text
 
 from app.domain.dossiers import Outcome, State
 from app.domain.results import Figures, Tally
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
-from app.persistence.models import Dossier, UnitResult
+from app.persistence.models import Dossier, RollupMark, UnitResult
+from app.persistence.tenancy import tenant_in_scope
+
+
+SUMS = (
+    UnitResult.state,
+    UnitResult.outcome,
+    func.sum(UnitResult.people),
+    func.sum(UnitResult.outstanding),
+    func.sum(UnitResult.with_digital_skills),
+    func.sum(UnitResult.digitally_fluent),
+)
+"""What a statement over rolled-up rows selects last; ``to_tally`` reads it."""
+
+
+def to_tally(cells: Sequence[Any]) -> Tally:
+    """Return the selected ``SUMS`` as a tally."""
+    state, outcome, people, outstanding, skilled, fluent = cells
+    return Tally(
+        state=State(state),
+        outcome=Outcome(outcome) if outcome else None,
+        people=int(people),
+        outstanding=int(outstanding),
+        with_digital_skills=int(skilled),
+        digitally_fluent=int(fluent),
+    )
 
 
 def overdue_rollups(patience: timedelta) -> Sequence[tuple[TenantKey, int, datetime]]:
@@ -25,18 +52,11 @@ def overdue_rollups(patience: timedelta) -> Sequence[tuple[TenantKey, int, datet
 def figures_of(key: TenantKey, year: int) -> Figures:
     """Return the rolled-up figures of one agency, this one or one below it."""
     rows = db.session.execute(
-        select(
-            UnitResult.state,
-            UnitResult.outcome,
-            func.sum(UnitResult.people),
-            func.sum(UnitResult.outstanding),
-            func.sum(UnitResult.with_digital_skills),
-            func.sum(UnitResult.digitally_fluent),
-        )
+        select(*SUMS)
         .where(UnitResult.tenant_id == key.tenant_id, UnitResult.year == year)
         .group_by(UnitResult.state, UnitResult.outcome)
     )
-    return Figures.of(_tally(row) for row in rows)
+    return Figures.of(to_tally(row) for row in rows)
 
 
 def figures_counted_directly(year: int) -> Figures:
@@ -44,7 +64,7 @@ def figures_counted_directly(year: int) -> Figures:
     rows = db.session.execute(
         select(
             Dossier.state,
-            func.coalesce(Dossier.outcome, ""),
+            Dossier.outcome,
             func.count(),
             func.count().filter(Dossier.is_outstanding),
             func.count().filter(Dossier.has_digital_skills),
@@ -53,16 +73,66 @@ def figures_counted_directly(year: int) -> Figures:
         .where(Dossier.year == year)
         .group_by(Dossier.state, Dossier.outcome)
     )
-    return Figures.of(_tally(row) for row in rows)
+    return Figures.of(to_tally(row) for row in rows)
 
 
-def _tally(row: Row[Any]) -> Tally:
-    state, outcome, people, outstanding, skilled, fluent = row
-    return Tally(
-        state=State(state),
-        outcome=Outcome(outcome) if outcome else None,
-        people=int(people),
-        outstanding=int(outstanding),
-        with_digital_skills=int(skilled),
-        digitally_fluent=int(fluent),
+def count_marks(year: int) -> int:
+    """Return how many changes of the agency in scope its figures do not show yet."""
+    return db.session.execute(
+        select(func.count()).where(
+            RollupMark.year == year, RollupMark.tenant_id == tenant_in_scope().tenant_id
+        )
+    ).scalar_one()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Where the rolled-up rows and the dossiers disagree: how many people stand in one place."""
+
+    unit_id: UUID
+    unit: str
+    group: int
+    state: State
+    outcome: str
+    rolled_up: int
+    counted: int
+
+
+def differences(year: int) -> Sequence[Difference]:
+    """Compare the rolled-up rows of the agency in scope with its dossiers, place by place.
+
+    One statement, so that both sides are of the same moment. Marks that wait then explain a
+    difference; without them, it is an error in the figures.
+    """
+    key = tenant_in_scope()
+    rows = db.session.execute(
+        text(_DIFFERENCES),
+        {"province": key.province_id, "tenant": key.tenant_id, "year": year},
+    ).mappings()
+    return [Difference(**{**row, "state": State(row["state"])}) for row in rows]
+
+
+_DIFFERENCES = """
+    WITH counted AS (
+        SELECT unit_id, group_number, state, coalesce(outcome, '') AS outcome,
+            array[count(*), count(*) FILTER (WHERE is_outstanding),
+                count(*) FILTER (WHERE has_digital_skills),
+                count(*) FILTER (WHERE is_digitally_fluent)] AS people
+        FROM dossier
+        WHERE province_id = :province AND tenant_id = :tenant AND year = :year
+        GROUP BY unit_id, group_number, state, coalesce(outcome, '')
+    ), rolled_up AS (
+        SELECT unit_id, group_number, state, outcome,
+            array[people, outstanding, with_digital_skills, digitally_fluent]::bigint[] AS people
+        FROM unit_result
+        WHERE province_id = :province AND tenant_id = :tenant AND year = :year
     )
+    SELECT unit_id, coalesce(unit.name, '') AS unit, group_number AS "group", state,
+        outcome, coalesce(rolled_up.people[1], 0) AS rolled_up,
+        coalesce(counted.people[1], 0) AS counted
+    FROM counted FULL JOIN rolled_up USING (unit_id, group_number, state, outcome)
+    LEFT JOIN unit
+        ON unit.province_id = :province AND unit.tenant_id = :tenant AND unit.id = unit_id
+    WHERE counted.people IS DISTINCT FROM rolled_up.people
+    ORDER BY unit.name_sort_key, group_number, state, outcome
+"""

@@ -1,0 +1,132 @@
+"""The golden board: agencies or units in lines, and what their figures add up to."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from app.domain.results import Figures
+from app.domain.timeliness import Punctuality
+from tenants.schema import DeadlineKind, TenantKind
+
+
+ByGroup = Mapping[int, Figures]
+
+UNITS_MERGED_IN = 2025
+"""On 1 July 2025 districts went and communes were merged: figures of before are of other units."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLine:
+    """The figures of one unit of an agency."""
+
+    id: UUID
+    name: str
+    sort_key: str
+    figures: Figures = field(default_factory=Figures)
+    by_group: ByGroup = field(default_factory=dict)
+
+    def of_group(self, group: int) -> "UnitLine":
+        """Return the same line with the figures of one group."""
+        by_group = _only(self.by_group, group)
+        return replace(self, figures=total_of(by_group.values()), by_group=by_group)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyLine:
+    """The figures of one agency alone, how fresh they are, and how it stands to its deadlines."""
+
+    id: UUID
+    slug: str
+    name: str
+    sort_key: str
+    kind: TenantKind
+    figures: Figures = field(default_factory=Figures)
+    by_group: ByGroup = field(default_factory=dict)
+    computed_at: datetime | None = None
+    is_pending: bool = False
+    is_open: bool = False  # it has opened the year
+    punctuality: Mapping[DeadlineKind, Punctuality] = field(default_factory=dict)
+
+    def of_group(self, group: int) -> "AgencyLine":
+        """Return the same line with the figures of one group."""
+        by_group = _only(self.by_group, group)
+        return replace(self, figures=total_of(by_group.values()), by_group=by_group)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """An agency's own line, the lines of all agencies below it, and the years before."""
+
+    year: int
+    own: AgencyLine
+    below: tuple[AgencyLine, ...]
+    units: tuple[UnitLine, ...] = ()
+    years: Mapping[int, Figures] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> tuple[AgencyLine, ...]:
+        """The agencies that count, this one among them if it has people of its own."""
+        is_counted = not self.below or self.own.figures != Figures()
+        return (*self.below, self.own) if is_counted else self.below
+
+    @property
+    def total(self) -> Figures:
+        """What the lines add up to."""
+        return total_of(line.figures for line in self.lines)
+
+    @property
+    def by_kind(self) -> Mapping[TenantKind, Figures]:
+        """What the lines of each kind of agency add up to."""
+        kinds = {line.kind for line in self.lines}
+        return {
+            kind: total_of(line.figures for line in self.lines if line.kind is kind)
+            for kind in TenantKind
+            if kind in kinds
+        }
+
+    @property
+    def by_group(self) -> ByGroup:
+        """What the lines add up to for each group of people."""
+        groups = sorted({group for line in self.lines for group in line.by_group})
+        return {
+            group: total_of(line.by_group.get(group, Figures()) for line in self.lines)
+            for group in groups
+        }
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When the oldest of the figures was computed; None when nothing was."""
+        moments = (line.computed_at for line in self.lines)
+        return min((moment for moment in moments if moment), default=None)
+
+    @property
+    def pending(self) -> tuple[AgencyLine, ...]:
+        """The agencies in which something changed that the figures do not show yet."""
+        return tuple(line for line in (self.own, *self.below) if line.is_pending)
+
+    @property
+    def unopened(self) -> tuple[AgencyLine, ...]:
+        """The agencies that have not opened the year."""
+        return tuple(line for line in self.lines if not line.is_open)
+
+    def narrowed(self, *, group: int | None = None, kind: TenantKind | None = None) -> "Board":
+        """Return the board of one group of people, or of the agencies of one kind, or both."""
+        own, below, units = self.own, self.below, self.units
+        if group is not None:
+            own = own.of_group(group)
+            below = tuple(line.of_group(group) for line in below)
+            units = tuple(unit.of_group(group) for unit in units)
+        if kind is not None and below:
+            below = tuple(line for line in below if line.kind is kind)
+            own = own if own.kind is kind else replace(own, figures=Figures(), by_group={})
+        return replace(self, own=own, below=below, units=units)
+
+
+def total_of(figures: Iterable[Figures]) -> Figures:
+    """Add figures up."""
+    return sum(figures, Figures())
+
+
+def _only(by_group: ByGroup, group: int) -> ByGroup:
+    return {group: by_group[group]} if group in by_group else {}

@@ -1,0 +1,54 @@
+"""Whether an agency was in time: by how many days it is late, or how many it has left."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.domain.deadlines import ends_at, last_day, vietnam_date
+from tenants.schema import Deadline, DeadlineKind
+
+
+class Timeliness(StrEnum):
+    """How what was done, or was not, stands to its deadline."""
+
+    AWAITED = "awaited"
+    LATE = "late"
+    ON_TIME = "on_time"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Punctuality:
+    """How an agency stands to one of its deadlines.
+
+    ``days`` counts from the last day in time: how many days late or overdue, or how many are
+    left; of what came in time it is 0.
+    """
+
+    kind: DeadlineKind
+    timeliness: Timeliness
+    last_day: date
+    done_on: date | None
+    days: int
+
+
+def punctuality(
+    deadline: Deadline, year: int, *, done_at: datetime | None, now: datetime
+) -> Punctuality:
+    """Return how something done at ``done_at``, or not done yet, stands to ``deadline``."""
+    end, last = ends_at(deadline, year), last_day(deadline, year)
+    seen_at = done_at or now
+    is_in_time = seen_at < end
+    timeliness = {
+        (True, True): Timeliness.ON_TIME,
+        (True, False): Timeliness.LATE,
+        (False, True): Timeliness.AWAITED,
+        (False, False): Timeliness.OVERDUE,
+    }[done_at is not None, is_in_time]
+    return Punctuality(
+        kind=deadline.kind,
+        timeliness=timeliness,
+        last_day=last,
+        done_on=vietnam_date(done_at) if done_at else None,
+        days=0 if timeliness is Timeliness.ON_TIME else abs((vietnam_date(seen_at) - last).days),
+    )
