@@ -1,14 +1,14 @@
 """What an agency may set, and what it inherits from above."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from app.domain.deadlines import ends_at, last_day
+from app.domain.deadlines import DeadlineConflict, conflicts, ends_at, last_day
 from app.domain.refusals import RefusedError, Rule
-from tenants.schema import Deadline
+from tenants.schema import CriteriaSet, Deadline, DeadlineKind
 
 
 class SettingName(StrEnum):
@@ -31,6 +31,17 @@ PERSONAL_TO_THE_AGENCY = frozenset(
 )
 """Settings that mean nothing below the agency that holds them, and so are never inherited."""
 
+MAY_BE_NOBODYS = frozenset(
+    {SettingName.APPEAL_DAYS, SettingName.CONFIRMATION, SettingName.QUORUM, SettingName.SUPERIOR}
+)
+"""Settings that the house can do without: nobody has to hold them."""
+
+LIMITS: Mapping[SettingName, tuple[int, int]] = {
+    SettingName.APPEAL_DAYS: (0, 60),  # 0: no appeals, whatever the agency above says
+    SettingName.QUORUM: (1, 15),
+}
+"""The lowest and the highest number that a setting may be."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
@@ -43,6 +54,7 @@ class Held:
     since: datetime
     source: str
     is_assumed: bool
+    set_by: str | None = None
 
     @property
     def is_own(self) -> bool:
@@ -58,6 +70,35 @@ def in_effect(held: Iterable[Held], name: SettingName) -> Held | None:
         if one.name is name and (one.is_own or name not in PERSONAL_TO_THE_AGENCY)
     ]
     return min(candidates, key=lambda one: one.depth, default=None)
+
+
+def inherited(held: Iterable[Held], name: SettingName) -> Held | None:
+    """Return the value that would bind if the agency itself held none."""
+    return in_effect([one for one in held if not one.is_own], name)
+
+
+def may_be_cleared(held: Collection[Held], name: SettingName) -> bool:
+    """Tell whether the agency holds a value that it may give back."""
+    is_held = any(one.is_own and one.name is name for one in held)
+    return is_held and (name in MAY_BE_NOBODYS or inherited(held, name) is not None)
+
+
+def require_value(name: SettingName, value: Any) -> None:
+    """Raise ``RefusedError`` when ``value`` is empty, or outside the limits of the setting."""
+    if name in LIMITS:
+        lowest, highest = LIMITS[name]
+        if not isinstance(value, int) or not lowest <= value <= highest:
+            raise RefusedError(Rule.VALUE_OUT_OF_RANGE, value=value, lowest=lowest, highest=highest)
+    elif name is not SettingName.CONFIRMATION and not value:
+        raise RefusedError(Rule.VALUE_MISSING)
+
+
+def is_applicable(criteria: CriteriaSet, *, group: int, from_year: int, province: int) -> bool:
+    """Tell whether a province's agency may assess a group against a set, from a year on."""
+    is_ours = criteria.province is None or int(criteria.province) == province
+    has_group = any(one.number == group for one in criteria.groups)
+    last_year = criteria.valid_to_year or from_year
+    return is_ours and has_group and criteria.valid_from_year <= from_year <= last_year
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,3 +149,37 @@ def require_tighter(
             inherited=last_day(inherited.deadline, year, holidays),
             agency=inherited.agency,
         )
+
+
+def inherited_deadline(
+    held: Iterable[HeldDeadline], kind: DeadlineKind, year: int, holidays: Sequence[date] = ()
+) -> HeldDeadline | None:
+    """Return the earliest date that the agencies above set for this kind."""
+    from_above = [one for one in held if not one.is_own and one.deadline.kind is kind]
+    return next(iter(deadlines_in_effect(from_above, year, holidays)), None)
+
+
+def own_deadlines(held: Iterable[HeldDeadline], year: int) -> tuple[HeldDeadline, ...]:
+    """Return the dates that the agency itself set for a year, or for every year."""
+    return tuple(one for one in held if one.is_own and one.deadline.year in (None, year))
+
+
+def conflicts_in_line(held: Collection[HeldDeadline], year: int) -> tuple[DeadlineConflict, ...]:
+    """Return each step that ends too late for the next, over the binding dates and the own ones.
+
+    An own date that no longer binds still stands in the agency's plan, and is told as well.
+    """
+    binding = [one.deadline for one in deadlines_in_effect(held, year)]
+    own = [one.deadline for one in own_deadlines(held, year)]
+    return conflicts(tuple(dict.fromkeys([*binding, *own])), year)
+
+
+def require_day_of_calendar(deadline: Deadline) -> None:
+    """Raise ``RefusedError`` for a day that its year, or some year, does not have."""
+    an_ordinary_year = 2027
+    try:
+        date(deadline.year or an_ordinary_year, deadline.month, deadline.day)
+    except ValueError:
+        raise RefusedError(
+            Rule.DAY_NOT_IN_CALENDAR, day=deadline.day, month=deadline.month
+        ) from None

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from app.domain.settings import Held, HeldDeadline, SettingName
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
-from app.persistence.models import DeadlineRow, Setting, Tenant, TenantClosure
+from app.persistence.models import Account, DeadlineRow, Setting, Tenant, TenantClosure
 from app.persistence.tenancy import tenant_in_scope
-from tenants.schema import Deadline, TenantKind
+from tenants.schema import Deadline, DeadlineKind, TenantKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,16 @@ def printed_name_of(tenant: Tenant) -> Letterhead:
 
 
 def held_settings(key: TenantKey | None = None) -> Sequence[Held]:
-    """Return every setting of the line of an agency, the agency's own first."""
+    """Return every setting of the line of an agency, the agency's own first.
+
+    Who typed a value is told of the agency's own settings only.
+    """
     asked = key or tenant_in_scope()
     rows = db.session.execute(
-        select(Setting, TenantClosure.depth, Tenant.name)
+        select(Setting, TenantClosure.depth, Tenant.name, Account.name)
         .join(TenantClosure, TenantClosure.ancestor_id == Setting.tenant_id)
         .join(Tenant, Tenant.id == Setting.tenant_id)
+        .outerjoin(Account, Account.id == Setting.set_by)
         .where(TenantClosure.descendant_id == asked.tenant_id)
         .order_by(TenantClosure.depth)
     )
@@ -61,8 +65,9 @@ def held_settings(key: TenantKey | None = None) -> Sequence[Held]:
             since=setting.set_at,
             source=setting.source,
             is_assumed=setting.is_assumed,
+            set_by=typist if depth == 0 else None,
         )
-        for setting, depth, agency in rows
+        for setting, depth, agency, typist in rows
     ]
 
 
@@ -95,3 +100,44 @@ def to_deadline(row: DeadlineRow) -> Deadline:
         source=row.source or None,
         is_assumed=row.is_assumed,
     )
+
+
+def find_own_setting_to_change(name: SettingName) -> Setting | None:
+    """Return the agency's own setting, locked until the end of the transaction."""
+    return db.session.scalars(
+        select(Setting)
+        .where(Setting.name == name, Setting.tenant_id == tenant_in_scope().tenant_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def find_own_deadline_to_change(kind: DeadlineKind, year: int | None) -> DeadlineRow | None:
+    """Return the date that the agency set for ``year``, None: for every year, locked."""
+    return db.session.scalars(
+        select(DeadlineRow)
+        .where(
+            DeadlineRow.tenant_id == tenant_in_scope().tenant_id,
+            DeadlineRow.kind == kind,
+            DeadlineRow.year == (year or 0),
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def deadlines_below(kind: DeadlineKind, year: int) -> Sequence[tuple[str, Deadline]]:
+    """Return the dates that agencies below set for a year, each with the agency's name."""
+    rows = db.session.execute(
+        select(Tenant.name, DeadlineRow)
+        .join(TenantClosure, TenantClosure.descendant_id == DeadlineRow.tenant_id)
+        .join(Tenant, Tenant.id == DeadlineRow.tenant_id)
+        .where(
+            TenantClosure.ancestor_id == tenant_in_scope().tenant_id,
+            TenantClosure.depth > 0,
+            DeadlineRow.kind == kind,
+            DeadlineRow.year.in_((0, year)),
+        )
+        .order_by(Tenant.name_sort_key)
+    )
+    return [(agency, to_deadline(row)) for agency, row in rows]
