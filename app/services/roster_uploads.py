@@ -50,6 +50,7 @@ def keep_upload(  # noqa: PLR0913 - a list, its columns, and where it came from
         mapping=dict(columns.mapping),
         headings=dict(columns.headings),
         asked_by=by.account_id,
+        created_at=transaction_time(),
     )
     upload.sheet_sealed = seal.seal(sheet, person=upload.id)
     db.session.add(upload)
