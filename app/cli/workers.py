@@ -11,6 +11,7 @@ from rq import Worker
 from rq.serializers import JSONSerializer
 
 from app.config import Config
+from app.jobs.exports import ExportWaker, sweep_exports
 from app.jobs.queues import QueueName, open_queue
 from app.jobs.results import RollupWaker
 from app.jobs.results import sweep as sweep_once
@@ -46,14 +47,15 @@ def worker(queue: str) -> None:
 @click.option("--once", is_flag=True, help="Sweep one time and end.")
 @with_appcontext
 def sweep(*, once: bool) -> None:
-    """Wake workers for figures that have been out of date for a while."""
+    """Wake workers for figures long out of date, and for workbooks that nobody writes."""
     config: Config = current_app.extensions["bangvang"]
-    waker = RollupWaker(config.redis_url)
+    rollups, exports = RollupWaker(config.redis_url), ExportWaker(config.redis_url)
     patience = timedelta(seconds=0 if once else _SWEEP_SECONDS)
     while True:
         try:
             with unit_of_work():
-                sweep_once(waker, patience=patience)
+                sweep_once(rollups, patience=patience)
+                sweep_exports(exports, patience=patience)
         except DatabaseDownError as error:
             current_app.logger.warning("the sweeper found no database: %s", error.orig)
         if once:

@@ -1,0 +1,127 @@
+"""The golden board as a workbook: the figures are the page's, read in the same way.
+
+An agency with others below it gets a line for each of them; one without, a line for each unit,
+whose results were received together with the agency's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.domain.boards import AgencyLine as BoardLine
+from app.domain.boards import Board
+from app.domain.settings import SettingName, in_effect
+from app.domain.tenants import TenantKey
+from app.domain.timeliness import Punctuality
+from app.exports.letterhead import Letterhead
+from app.exports.province_workbook import AgencyLine, ProvinceFigures, Timeliness
+from app.exports.wording import Wording
+from app.persistence.clock import transaction_time
+from app.persistence.queries.boards import group_names, load_board
+from app.persistence.queries.settings import held_settings
+from tenants.schema import DeadlineKind
+
+
+_SYMBOL = "BC"  # báo cáo
+
+
+def load_workbook_figures(
+    key: TenantKey, year: int, *, wording: Wording, code: str
+) -> ProvinceFigures:
+    """Return everything that the workbook of the agency in scope shows."""
+    board = load_board(key, year)
+    names = group_names(year)
+    return ProvinceFigures(
+        letterhead=_letterhead(key, board.own.name),
+        year=year,
+        as_of=board.as_of or transaction_time(),
+        code=code,
+        groups={
+            group: names[group][wording.language] if group in names else str(group)
+            for group in board.by_group
+        },
+        agencies=_lines(board, wording),
+        total=board.total,
+        total_by_group=board.by_group,
+    )
+
+
+def _letterhead(key: TenantKey, name: str) -> Letterhead:
+    held = held_settings(key)
+
+    def value(setting: SettingName) -> Any:
+        found = in_effect(held, setting)
+        return found.value if found else None
+
+    signers = value(SettingName.SIGNER) or [{}]
+    return Letterhead(
+        superior=value(SettingName.SUPERIOR),
+        issuer=value(SettingName.PRINTED_NAME) or name.upper(),
+        symbol=_SYMBOL,
+        place=value(SettingName.PLACE) or "",
+        signer_title=signers[0].get("title", ""),
+    )
+
+
+def _lines(board: Board, wording: Wording) -> Sequence[AgencyLine]:
+    if board.below:
+        return [_agency_line(line, wording) for line in board.lines]
+    report = _Report.of(board.own)
+    return [
+        AgencyLine(
+            name=unit.name,
+            figures=unit.figures,
+            by_group=unit.by_group,
+            timeliness=report.timeliness,
+            due_on=report.due_on,
+            received_on=report.received_on,
+            days_late=report.days_late,
+        )
+        for unit in board.units
+    ]
+
+
+def _agency_line(line: BoardLine, wording: Wording) -> AgencyLine:
+    report = _Report.of(line)
+    return AgencyLine(
+        name=line.name,
+        figures=line.figures,
+        by_group=line.by_group,
+        timeliness=report.timeliness,
+        due_on=report.due_on,
+        received_on=report.received_on,
+        days_late=report.days_late,
+        note=_note(line, wording),
+    )
+
+
+def _note(line: BoardLine, wording: Wording) -> str:
+    if not line.is_open:
+        return wording.gettext("The year has not been opened")
+    return wording.gettext("Changes are being counted") if line.is_pending else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Report:
+    """How the workbook writes where a report stands."""
+
+    timeliness: Timeliness = Timeliness.AWAITED
+    due_on: date | None = None
+    received_on: date | None = None
+    days_late: int = 0
+
+    @classmethod
+    def of(cls, line: BoardLine) -> "_Report":
+        """Return where the report of an agency stands; of no deadline, nothing is said."""
+        punctuality: Punctuality | None = line.punctuality.get(DeadlineKind.REPORT)
+        if punctuality is None:
+            return cls()
+        timeliness = Timeliness(punctuality.timeliness.value)
+        is_late = timeliness in {Timeliness.LATE, Timeliness.OVERDUE}
+        return cls(
+            timeliness=timeliness,
+            due_on=punctuality.last_day,
+            received_on=punctuality.done_on,
+            days_late=punctuality.days if is_late else 0,
+        )
