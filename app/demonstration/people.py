@@ -24,6 +24,7 @@ CORE_STAFF = 7
 
 RESIDENTS, WORKERS, STAFF, PUPILS = 1, 2, 3, 4
 
+_PATIENCE = 100
 _SHARE_OF_WOMEN = 0.5
 _SHARE_WITH_NUMBER = 0.7
 _SHARE_BORN_IN_KON_TUM = 0.28
@@ -56,11 +57,15 @@ class SyntheticPerson:
 
 @dataclass(frozen=True, slots=True)
 class Locality:
-    """Where people are drawn: a province by its code, perhaps a commune of it, a sort of agency."""
+    """Where people are drawn: a province by its code, perhaps a commune of it, a sort of agency.
+
+    ``groups`` are those that the agency recognises; None stands for all.
+    """
 
     province: str
     commune_code: str | None
     kind: TenantKind
+    groups: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +85,14 @@ def make_people(
     """
     return tuple(
         _make_person(random, locality, register, place=place, group=group)
-        for place, group in enumerate(_groups(random, count, locality.kind))
+        for place, group in enumerate(_groups(random, count, locality))
     )
 
 
-def _groups(random: Random, count: int, kind: TenantKind) -> list[int]:
-    shares = _COMMUNE_GROUPS if kind is TenantKind.COMMUNE else _OFFICE_GROUPS
+def _groups(random: Random, count: int, locality: Locality) -> list[int]:
+    shares = _COMMUNE_GROUPS if locality.kind is TenantKind.COMMUNE else _OFFICE_GROUPS
+    if locality.groups is not None:
+        shares = {group: share for group, share in shares.items() if group in locality.groups}
     core = [STAFF] * min(count, CORE_STAFF)
     return core + [weighted(random, shares) for _ in range(count - len(core))]
 
@@ -125,9 +132,11 @@ def cccd_start(birthplace: str, birth_year: int, *, is_female: bool) -> str:
     return f"{birthplace}{2 * (century - _FIRST_CENTURY) + is_female}{year_of_century:02}"
 
 
-def _number(random: Random, start: str, register: Register) -> str:
-    while True:
+def _number(random: Random, start: str, register: Register) -> str | None:
+    """Draw a number that nobody has; None where a million people have used nearly all up."""
+    for _ in range(_PATIENCE):
         cccd = f"{start}{SYNTHETIC_SERIAL}{between(random, 0, 999):03}"
         if cccd not in register.taken:
             register.taken.add(cccd)
             return cccd
+    return None

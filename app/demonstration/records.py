@@ -180,6 +180,8 @@ class BatchKind(StrEnum):
     MAIN = "main"
     SECOND = "second"
     ABOVE = "above"
+    CHAIRS = "chairs"
+    SEALED = "sealed"
     CORRECTING = "correcting"
 
 
@@ -187,8 +189,10 @@ class BatchKind(StrEnum):
 class Batch:
     """A list and the decision on it. What has not happened is None.
 
-    ``ABOVE`` holds the head's own dossier, which is decided one level up. Each appeal that was
-    granted has a ``CORRECTING`` decision, which no list precedes.
+    ``ABOVE`` holds the head's own dossier, which is decided one level up, and ``CHAIRS`` that of
+    the secretary, who makes no list with himself on it. A ``SEALED`` list still waits for the
+    secretary to submit it. Each appeal that was granted has a ``CORRECTING`` decision, which no
+    list precedes.
     """
 
     number: int
@@ -230,6 +234,7 @@ class TenantFacts:
     """An agency to tell of. ``path`` is its address, such as ``lai-chau/so-cong-thuong``.
 
     ``province`` and ``commune_code`` are the codes of QĐ 19/2025/QĐ-TTg. What is None is drawn.
+    In a showcase, the year under way has dossiers at every station.
     """
 
     path: str
@@ -238,6 +243,9 @@ class TenantFacts:
     commune_code: str | None = None
     head_count: int | None = None
     temperament: Temperament | None = None
+    confirms: bool | None = None
+    groups: tuple[int, ...] | None = None
+    is_showcase: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

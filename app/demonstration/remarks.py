@@ -66,8 +66,10 @@ _MISSING: Sequence[str] = (
     "Đề nghị bổ sung minh chứng về hợp tác, chia sẻ, bảo vệ môi trường.",
 )
 
+NOT_LOOKED_AT = "Tôi đã nộp minh chứng nhưng chưa được xem xét."
+
 _APPEALS: Sequence[str] = (
-    "Tôi đã nộp minh chứng nhưng chưa được xem xét.",
+    NOT_LOOKED_AT,
     "Tôi xin bổ sung giấy xác nhận có trước ngày họp.",
     "Điểm thống nhất thấp hơn mức của người có minh chứng tương tự.",
 )

@@ -119,7 +119,7 @@ def _draw_own_people(drawing: _Drawing) -> None:
     identity = 0
     for tenant in drawing.tenants:
         random = dice_for(drawing.seed, "people", tenant.path)
-        locality = Locality(tenant.province, tenant.commune_code, tenant.kind)
+        locality = Locality(tenant.province, tenant.commune_code, tenant.kind, groups=tenant.groups)
         people = make_people(random, locality, counts[tenant.path], register)
         units = max(_FEWEST_UNITS, len(people) // _PEOPLE_A_UNIT)
         drawing.unit_counts[tenant.path] = units

@@ -32,7 +32,13 @@ from app.demonstration.records import (
     YearStory,
 )
 from app.demonstration.rosters import Entry, Rosters, draw_rosters
-from app.demonstration.telling import ABOVE_BATCH, CORRECTING_BATCH, MAIN_BATCH, SECOND_BATCH
+from app.demonstration.showcase import SEALED_LIST, arrange
+from app.demonstration.telling import (
+    ABOVE_BATCH,
+    CHAIRS_BATCH,
+    CORRECTING_BATCH,
+    SECOND_BATCH,
+)
 from app.demonstration.timetable import (
     FIRST_YEAR,
     Agenda,
@@ -58,6 +64,7 @@ __all__ = [
     "YearStory",
     "digest",
     "tell_story",
+    "tell_tenants",
     "years_until",
 ]
 
@@ -65,9 +72,10 @@ _YEARS = 5
 _SHARE_CONFIRMING = 0.6
 _PAPERS_A_DAY = 3
 _KINDS = {
-    MAIN_BATCH: BatchKind.MAIN,
     SECOND_BATCH: BatchKind.SECOND,
     ABOVE_BATCH: BatchKind.ABOVE,
+    CHAIRS_BATCH: BatchKind.CHAIRS,
+    SEALED_LIST: BatchKind.SEALED,
 }
 
 
@@ -82,15 +90,22 @@ def tell_story(tenants: Sequence[TenantFacts], *, today: date, seed: int) -> Dem
     The same tenants, day and seed give the same story. On a later day of the same year it is the
     same story, farther on.
     """
-    years = years_until(today)
-    rosters = draw_rosters(tenants, years, seed=seed, today=today)
+    rosters = draw_rosters(tenants, years_until(today), seed=seed, today=today)
     return Demonstration(
         today=today,
         seed=seed,
-        tenants=tuple(_tell_tenant(facts, rosters, years, seed, today) for facts in tenants),
+        tenants=tuple(tell_tenants(tenants, rosters, today=today, seed=seed)),
         moves=tuple(rosters.moves),
         overlaps=tuple(rosters.overlaps),
     )
+
+
+def tell_tenants(
+    tenants: Sequence[TenantFacts], rosters: Rosters, *, today: date, seed: int
+) -> Iterator[TenantStory]:
+    """Tell of one agency after the other, so that a million people need not be in mind at once."""
+    years = years_until(today)
+    return (_tell_tenant(facts, rosters, years, seed, today) for facts in tenants)
 
 
 def digest(demonstration: Demonstration) -> str:
@@ -119,10 +134,13 @@ def _tell_tenant(
     drawn, confirms = weighted(random, TEMPERAMENTS), chance(random, _SHARE_CONFIRMING)
     temperament = facts.temperament or drawn
     agendas = [_agenda(facts, temperament, year, seed, today) for year in years]
+    confirms = confirms if facts.confirms is None else facts.confirms
     office = Office(cast=Cast(), confirms=confirms, current_year=today.year)
     desk = _Desk(facts, seed, agendas, office, datetime.combine(today, time(), VIETNAM))
     entries = rosters.entries[facts.path]
     people = tuple(_tell_person(desk, entry, place) for place, entry in enumerate(entries))
+    if facts.is_showcase:
+        people = arrange(people, agendas[-1].plan, office.cast, desk.until)
     return TenantStory(
         facts=facts,
         temperament=temperament,
@@ -157,11 +175,18 @@ def _tell_person(desk: _Desk, entry: Entry, place: int) -> PersonStory:
         joined_on=entry.joined_on,
         left_on=entry.left_on,
         years=tuple(
-            tell_year(_dice(desk, entry, agenda), subject, agenda, desk.office, desk.until)
+            tell_year(_dice(desk, entry, agenda), subject, agenda, desk.office, _end(desk, agenda))
             for agenda in desk.agendas
             if _is_listed(entry, agenda)
         ),
     )
+
+
+def _end(desk: _Desk, agenda: Agenda) -> datetime:
+    """Return until when a year is told; a showcase's to its end, to be stopped afterwards."""
+    if desk.facts.is_showcase and agenda is desk.agendas[-1]:
+        return datetime(agenda.plan.year + 1, 1, 1, tzinfo=VIETNAM)
+    return desk.until
 
 
 def _dice(desk: _Desk, entry: Entry, agenda: Agenda) -> Random:
@@ -225,4 +250,6 @@ def _signing_of(at: Mapping[Event, datetime]) -> datetime | None:
 
 
 def _kind_of(number: int) -> BatchKind:
-    return BatchKind.CORRECTING if number >= CORRECTING_BATCH else _KINDS[number]
+    if number >= CORRECTING_BATCH:
+        return BatchKind.CORRECTING
+    return _KINDS.get(number, BatchKind.MAIN)

@@ -30,12 +30,12 @@ from app.domain.dossiers import TRANSITIONS, Event, Outcome, replay
 from app.domain.scoring import Scores
 
 
-MAIN_BATCH, SECOND_BATCH, ABOVE_BATCH = 1, 2, 3
+MAIN_BATCH, SECOND_BATCH, ABOVE_BATCH, CHAIRS_BATCH = 1, 2, 3, 4
 CORRECTING_BATCH = 100
 """Correcting decisions are numbered from here on, by the place of the person."""
 
 _DAYS_TO_RESUBMIT = 10
-_DAYS_TO_WITHDRAW = 7
+_DAYS_TO_APPEAL = 5
 _REGISTER_LATE, _SUBMIT_LATE = 1.4, 1.5
 
 
@@ -48,6 +48,7 @@ class Telling:
         self._agenda = agenda
         self._cast = office.cast
         self._confirms = office.confirms
+        self._lists = {self._cast.head: ABOVE_BATCH, self._cast.secretary: CHAIRS_BATCH}
         self._own_hand = self._cast.officer if subject.life.needs_help else subject.place
         self.intent: Intent = draw_intent(random, subject, agenda, office)
 
@@ -188,16 +189,15 @@ class Telling:
             return
         batch, held = meeting
         yield self._agree(held.met_at, round_number)
-        yield Happening(
-            event=Event.PROPOSE, at=held.proposed_at, actor=self._cast.secretary, batch=batch
-        )
+        proposer = self._somebody_else(self._cast.secretary, self._cast.chair)
+        yield Happening(event=Event.PROPOSE, at=held.proposed_at, actor=proposer, batch=batch)
         if progress is Progress.COMPLETE:
             yield from self._decide(held, batch)
 
     def _meeting(self, day: date) -> tuple[int, Round] | None:
         for batch, held in enumerate(self._agenda.rounds, start=MAIN_BATCH):
             if day <= held.met_at.date():
-                return (ABOVE_BATCH if self._is_head() else batch), held
+                return self._lists.get(self._subject.place, batch), held
         return None
 
     def _agree(self, met_at: datetime, round_number: int) -> Happening:
@@ -237,7 +237,7 @@ class Telling:
             yield from self._appeal(published_at.date())
 
     def _appeal(self, published_on: date) -> Iterator[Happening]:
-        appealed_on = published_on + timedelta(days=self._some(1, 8))
+        appealed_on = published_on + timedelta(days=self._some(1, _DAYS_TO_APPEAL))
         heard_on = self._working_days_after(appealed_on, 4, 8)
         if heard_on.year != published_on.year:
             return
