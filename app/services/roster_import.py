@@ -12,10 +12,10 @@ from app.domain.roster_files import RosterRow
 from app.persistence.clock import transaction_time
 from app.persistence.models import Dossier, Person, RosterImport
 from app.persistence.queries.cycles import require_open_cycle
+from app.persistence.queries.dossier_lists import units_in_use
 from app.persistence.queries.people import (
     entries_of_roster,
     load_person_to_change,
-    units_of_agency,
 )
 from app.persistence.queries.roster_imports import load_import_to_change
 from app.persistence.sealing import NumberSeal
@@ -42,7 +42,7 @@ def sort_rows(
         entries_of_roster(upload.year),
         find_people_by_number([row.cccd for row in rows if row.cccd], seal=seal),
     )
-    units = {unit.name: unit.id for unit in units_of_agency(is_active=True)}
+    units = {unit.name: unit.id for unit in units_in_use()}
     return [
         recogniser.sort(
             row,

@@ -14,8 +14,9 @@ from app.domain.refusals import MissingError, RefusedError, Rule
 from app.domain.roster import PersonDetails
 from app.persistence.database import db
 from app.persistence.models import Account, AuditEvent, Dossier, Person, RollupMark
+from app.persistence.queries.dossier_lists import units_in_use
 from app.persistence.queries.dossiers import find_dossier_of, load_dossier_to_change
-from app.persistence.queries.people import load_person, units_of_agency
+from app.persistence.queries.people import load_person
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
 from app.services.dossiers import append_event
@@ -42,7 +43,7 @@ def details(world):
 
 def two_units(world):
     with world.inside(DEPARTMENT):
-        return [one.id for one in units_of_agency(is_active=True)[:2]]
+        return [one.id for one in units_in_use()[:2]]
 
 
 def add(details, *, by, **more):

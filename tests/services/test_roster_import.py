@@ -13,8 +13,9 @@ from app.domain.roster_files import RosterRow
 from app.domain.vietnamese import match_key
 from app.persistence.database import db
 from app.persistence.models import Person, RosterImport
+from app.persistence.queries.dossier_lists import units_in_use
 from app.persistence.queries.dossiers import find_dossier_of
-from app.persistence.queries.people import find_alike, load_person, units_of_agency
+from app.persistence.queries.people import find_alike, load_person
 from app.persistence.queries.roster_imports import headings_learnt, load_import
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
@@ -87,7 +88,7 @@ def test_a_list_imported_twice_adds_nobody_twice(world, officer):
 
 def test_somebody_of_an_earlier_year_is_listed_again_and_not_made_anew(world, officer):
     with world.inside(DEPARTMENT):
-        unit_id = next(one.id for one in units_of_agency() if one.name == UNIT)
+        unit_id = next(one.id for one in units_in_use() if one.name == UNIT)
     person_id = world.make_person(DEPARTMENT, unit_id=unit_id)
     with world.inside(DEPARTMENT):
         done = run(upload(officer), [row(cccd=NUMBER)], officer)
@@ -112,7 +113,7 @@ def test_a_number_finds_its_person_under_another_name(world, officer):
 
 def test_what_holds_for_all_fills_the_columns_that_are_not_there(world, officer):
     with world.inside(DEPARTMENT):
-        unit_id = units_of_agency()[0].id
+        unit_id = units_in_use()[0].id
         upload_id = upload(officer)
         columns = Columns(mapping={}, headings={}, unit_id=unit_id, group_number=3)
         with unit_of_work():
@@ -125,7 +126,7 @@ def test_scores_of_a_list_become_a_draft_on_behalf(world, officer):
     scores = (8, 8, 8, 8, 8, None, 8, 8, 8, 8)
     with world.inside(DEPARTMENT):
         run(upload(officer), [row(scores=scores)], officer)
-        unit_id = next(one.id for one in units_of_agency() if one.name == UNIT)
+        unit_id = next(one.id for one in units_in_use() if one.name == UNIT)
         dossier = find_dossier_of(find_alike(match_key("Lò Thị Pánh"), 1988, unit_id).id, THIS_YEAR)
         assert (tuple(dossier.self_scores), dossier.is_on_behalf) == (scores, True)
 

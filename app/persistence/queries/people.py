@@ -12,14 +12,6 @@ from app.persistence.models import Dossier, DossierEvent, Person, Unit
 from app.persistence.tenancy import tenant_in_scope
 
 
-def units_of_agency(*, is_active: bool | None = None) -> Sequence[Unit]:
-    """Return the agency's own units in Vietnamese order; with ``is_active``, those alone."""
-    query = select(Unit).where(Unit.tenant_id == tenant_in_scope().tenant_id)
-    if is_active is not None:
-        query = query.where(Unit.is_active.is_(is_active))
-    return db.session.scalars(query.order_by(Unit.name_sort_key)).all()
-
-
 def load_unit_to_join(unit_id: UUID) -> Unit:
     """Return a unit of the agency that takes people; raise ``MissingError`` for any other."""
     unit = db.session.scalars(
