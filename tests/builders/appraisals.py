@@ -12,6 +12,7 @@ from app.persistence.database import db
 from app.persistence.models import Setting
 from app.persistence.queries.dossiers import load_dossier_to_change
 from app.persistence.unit_of_work import unit_of_work
+from app.services.appraisals import score
 from app.services.dossiers import append_event
 from tests.builders.world import PASSING, World
 
@@ -43,3 +44,12 @@ def ask_for_confirmation(world: World, slug: str) -> None:
         db.session.execute(
             update(Setting).where(Setting.name == SettingName.CONFIRMATION).values(value=True)
         )
+
+
+def give_scores(world: World, slug: str, dossier_id: UUID, *scores: list[int]) -> None:
+    """Let as many new members score a dossier as there are ``scores``; without any, two agree."""
+    for given in scores or (PASSING, PASSING):
+        member = world.make_account(slug, Role.APPRAISER).actor()
+        with world.inside(slug), unit_of_work():
+            dossier = load_dossier_to_change(dossier_id)
+            score(dossier, tuple(given), "", version=dossier.version, by=member)

@@ -1,0 +1,1 @@
+"""Where the appraisal team scores, meets and returns."""

@@ -1,0 +1,1 @@
+"""Where heads of unit confirm their people."""

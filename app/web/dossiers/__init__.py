@@ -1,0 +1,1 @@
+"""Shows the staff the dossiers that they may read."""
