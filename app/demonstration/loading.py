@@ -1,0 +1,181 @@
+"""Loads the story of five years into the database, in bulk, as its owner.
+
+Rows go in with COPY, yet through every constraint and trigger: dossiers as they are listed, then
+the events that move them, so that the database itself proves each history legal.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from app.demonstration.agencies import SHOWCASES, Agency, load_agencies, load_rules
+from app.demonstration.casting import write_associations, write_superior, write_superior_role
+from app.demonstration.desks import ORDER, Desk, Load
+from app.demonstration.dossier_rows import write_dossiers
+from app.demonstration.endings import finish
+from app.demonstration.papers import open_papers, write_papers
+from app.demonstration.people_rows import hands_of, write_people
+from app.demonstration.records import TenantFacts, TenantStory
+from app.demonstration.roles import PASSWORD
+from app.demonstration.rosters import draw_rosters
+from app.demonstration.story import tell_tenants, years_until
+from app.domain.deadlines import VIETNAM
+from app.persistence.bulk import Ledger, analyse
+from app.persistence.database import db
+from app.persistence.models import Account, Cycle, Dossier, Identity, Proposal, Tenant
+from app.persistence.sealing import NumberSeal
+from app.services.accounts import hash_password
+
+
+DEFAULT_SEED = 2026
+DEMONSTRATION_PROVINCES = (12, 20, 51)
+
+Report = Callable[[int, int], None]
+"""Told how many agencies are written, of how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What to load: which provinces, as of which day, and how many people in all if not a few.
+
+    ``is_more`` adds to people who are already there.
+    """
+
+    provinces: tuple[int, ...] = DEMONSTRATION_PROVINCES
+    today: date
+    people: int | None = None
+    seed: int = DEFAULT_SEED
+    is_more: bool = False
+
+
+def count_dossiers(provinces: Collection[int]) -> int:
+    """Return how many dossiers there are in some provinces."""
+    dossier = Dossier.__table__.c
+    counted = select(func.count()).where(dossier.province_id.in_(provinces))
+    return db.session.execute(counted).scalar_one()
+
+
+def load_demonstration(wish: Wish, *, cccd_key: str, report: Report) -> int:
+    """Write the stories of all agencies of some provinces; return how many dossiers these have.
+
+    Runs as the owner, in the caller's transaction: all of it is there in the end, or nothing.
+    """
+    agencies = load_agencies(wish.provinces)
+    facts = _facts(agencies, wish)
+    rosters = draw_rosters(facts, years_until(wish.today), seed=wish.seed, today=wish.today)
+    load = _open_load(wish, cccd_key)
+    write_associations(load, wish.provinces)
+    for province in wish.provinces:
+        write_superior(load, province)
+    stories = tell_tenants(facts, rosters, today=wish.today, seed=wish.seed)
+    dossiers = 0
+    for place, desk in enumerate(_desks(load, agencies, stories), start=1):
+        dossiers += _write_agency(desk)
+        report(place, len(agencies))
+    _mark_as_demonstration(wish.provinces)
+    analyse(ORDER)
+    finish(wish.provinces, wish.today)
+    return dossiers
+
+
+def _facts(agencies: Sequence[Agency], wish: Wish) -> Sequence[TenantFacts]:
+    if wish.people is None:
+        return [one.facts(SHOWCASES.get(one.slug)) for one in agencies]
+    share, left = divmod(wish.people, max(1, len(agencies)))
+    return [one.facts(share + (place < left)) for place, one in enumerate(agencies)]
+
+
+def _open_load(wish: Wish, cccd_key: str) -> Load:
+    known = select(Identity.cccd_index).where(
+        Identity.province_id.in_(wish.provinces), Identity.cccd_index.is_not(None)
+    )
+    return Load(
+        seed=wish.seed,
+        today=wish.today,
+        ledger=Ledger(ORDER),
+        rules=load_rules(),
+        seal=NumberSeal(bytes.fromhex(cccd_key)),
+        password_hash=hash_password(PASSWORD),
+        suffix=f".{wish.seed}" if _has_accounts() else "",
+        numbers=set(filter(None, db.session.scalars(known))) if wish.is_more else set(),
+    )
+
+
+def _has_accounts() -> bool:
+    shown = select(Account.id).where(Account.is_demonstration).limit(1)
+    return db.session.execute(shown).first() is not None
+
+
+def _desks(
+    load: Load, agencies: Sequence[Agency], stories: Iterable[TenantStory]
+) -> Iterator[Desk]:
+    taken = _numbers_taken({one.key.province_id for one in agencies})
+    for agency, story in zip(agencies, stories, strict=True):
+        yield Desk(
+            load=load,
+            agency=agency,
+            story=story,
+            hands=hands_of(load, story),
+            taken_numbers=taken.get(agency.key.tenant_id, {}),
+        )
+
+
+def _numbers_taken(provinces: Collection[int]) -> Mapping[UUID, Mapping[int, int]]:
+    proposal = Proposal.__table__.c
+    rows = (
+        select(proposal.tenant_id, proposal.year, func.max(proposal.number))
+        .where(proposal.province_id.in_(provinces))
+        .group_by(proposal.tenant_id, proposal.year)
+    )
+    taken: dict[UUID, dict[int, int]] = {}
+    for tenant, year, number in db.session.execute(rows):
+        taken.setdefault(tenant, {})[year] = number
+    return taken
+
+
+def _write_agency(desk: Desk) -> int:
+    ledger = desk.load.ledger
+    papers = open_papers(desk)
+    write_people(desk)
+    write_superior_role(desk)
+    _write_cycles(desk)
+    write_dossiers(desk, papers)
+    write_papers(desk, papers)
+    dossiers = ledger.count(Dossier)
+    ledger.write()
+    return dossiers
+
+
+def _write_cycles(desk: Desk) -> None:
+    """Write the years that are over; the year under way was opened with the agency."""
+    known = _years_opened(desk)
+    for year in desk.story.years:
+        plan = year.plan
+        if plan.year not in known:
+            closed_at = datetime(plan.year, 12, 31, 10, tzinfo=UTC)
+            is_over = plan.year < desk.load.today.year
+            desk.load.ledger.add(
+                Cycle,
+                **desk.owner,
+                id=desk.identify(desk.opened, "cycle", plan.year),
+                year=plan.year,
+                registration_opens_on=plan.registration_opens_on,
+                opened_at=datetime.combine(plan.registration_opens_on, time(8), VIETNAM),
+                opened_by=None,
+                closed_at=closed_at if is_over else None,
+            )
+
+
+def _years_opened(desk: Desk) -> frozenset[int]:
+    cycle = Cycle.__table__.c
+    rows = select(cycle.year).where(cycle.tenant_id == desk.agency.key.tenant_id)
+    return frozenset(db.session.scalars(rows))
+
+
+def _mark_as_demonstration(provinces: Collection[int]) -> None:
+    db.session.execute(
+        update(Tenant).where(Tenant.province_id.in_(provinces)).values(is_demonstration=True)
+    )

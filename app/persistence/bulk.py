@@ -1,0 +1,64 @@
+"""Writes many rows at once, with COPY: for loads by the owner, never for a page."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from psycopg import Connection, sql
+from psycopg.types.json import Jsonb
+
+from app.persistence.database import Base, db
+
+
+Row = Mapping[str, Any]
+
+
+class Ledger:
+    """Rows collected for several tables, written in the order in which the tables are given.
+
+    Triggers and foreign keys see every row, in the order in which it was added.
+    """
+
+    def __init__(self, order: Sequence[type[Base]]) -> None:
+        self._rows: dict[type[Base], list[Row]] = {table: [] for table in order}
+
+    def add(self, table: type[Base], **values: Any) -> None:
+        """Keep a row; all rows of a table name the same columns."""
+        self._rows[table].append(values)
+
+    def count(self, table: type[Base]) -> int:
+        """Return how many rows of ``table`` wait to be written."""
+        return len(self._rows[table])
+
+    def write(self) -> None:
+        """Write what was collected, into the running transaction, and forget it."""
+        for table, rows in self._rows.items():
+            if rows:
+                copy_rows(table, rows)
+                rows.clear()
+
+
+def copy_rows(table: type[Base], rows: Sequence[Row]) -> None:
+    """Copy rows into a table; a dictionary goes into a column of JSON."""
+    columns = tuple(rows[0])
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table.__tablename__), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with _connection().cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row([_plain(row[column]) for column in columns])
+
+
+def analyse(tables: Iterable[type[Base]]) -> None:
+    """Let the planner know what was loaded, before anybody waits for a page."""
+    for table in tables:
+        _connection().execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.__tablename__)))
+
+
+def _connection() -> Connection[Any]:
+    connection = db.session.connection().connection.driver_connection
+    assert isinstance(connection, Connection)  # noqa: S101 - the only driver there is
+    return connection
+
+
+def _plain(value: Any) -> Any:
+    return Jsonb(value) if isinstance(value, dict) else value
