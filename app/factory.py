@@ -12,6 +12,9 @@ from app.persistence.unit_of_work import wake_with
 from app.web import errors, pages, requests
 from app.web.accounts import routes as accounts
 from app.web.addressing import TenantAddresses
+from app.web.appraisals import routes as appraisals
+from app.web.confirmations import routes as confirmations
+from app.web.dossiers import routes as dossiers
 from app.web.health import routes as health
 from app.web.home import routes as home
 from app.web.language import choose_locale
@@ -26,6 +29,9 @@ APPLICATION_ROLE = "bangvang_app"
 # The portal comes last: its last route answers any path that no other did.
 BLUEPRINTS = (
     accounts.bp,
+    appraisals.bp,
+    confirmations.bp,
+    dossiers.bp,
     health.bp,
     home.bp,
     portal.bp,
