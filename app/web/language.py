@@ -1,5 +1,6 @@
 """Which language a page speaks, and how it writes numbers and dates."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -72,6 +73,6 @@ def show_moment(value: datetime | None) -> str:
     return value.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M") if value else "–"
 
 
-def text_in(words: dict[str, str]) -> str:
+def text_in(words: Mapping[str, str]) -> str:
     """Choose from words kept in both languages."""
     return words.get(current_language()) or words[DEFAULT]
