@@ -13,13 +13,21 @@ from app.web import errors, pages, requests
 from app.web.accounts import routes as accounts
 from app.web.addressing import TenantAddresses
 from app.web.appraisals import routes as appraisals
+from app.web.board import routes as board
 from app.web.confirmations import routes as confirmations
 from app.web.dossiers import routes as dossiers
+from app.web.entry import routes as entry
+from app.web.exports import routes as exports
 from app.web.health import routes as health
 from app.web.home import routes as home
 from app.web.language import choose_locale
+from app.web.members import routes as members
+from app.web.own import routes as own
 from app.web.portal import routes as portal
+from app.web.registration import routes as registration
+from app.web.roster import routes as roster
 from app.web.session import load_signed_in
+from app.web.settings import routes as settings
 
 
 # The group role that holds all of the application's rights. Every connection takes it on, so that
@@ -30,10 +38,18 @@ APPLICATION_ROLE = "bangvang_app"
 BLUEPRINTS = (
     accounts.bp,
     appraisals.bp,
+    board.bp,
     confirmations.bp,
     dossiers.bp,
+    entry.bp,
+    exports.bp,
     health.bp,
     home.bp,
+    members.bp,
+    settings.bp,
+    roster.bp,
+    own.bp,
+    registration.bp,
     portal.bp,
 )
 
