@@ -1,0 +1,1 @@
+"""The roster and the cycle: who is assessed in which year."""

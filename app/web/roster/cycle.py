@@ -1,0 +1,105 @@
+"""Opens and closes assessment years, and shows which deadlines bind the agency."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.domain.deadlines import ends_at, last_day
+from app.domain.dossiers import LEFT, State
+from app.domain.permissions import Permission
+from app.domain.settings import HeldDeadline, deadlines_in_effect
+from app.persistence.clock import today, transaction_time
+from app.persistence.queries.cycles import find_cycle, require_open_cycle, years_opened
+from app.persistence.queries.roster import counts_by_state
+from app.persistence.queries.settings import held_deadlines
+from app.persistence.unit_of_work import unit_of_work
+from app.services.cycles import close_cycle, open_cycle
+from app.web.access import current_actor, requires
+from app.web.roster.forms import CycleForm
+from app.web.roster.room import bp
+from app.web.years import chosen_year
+from tenants.schema import DeadlineKind
+
+
+_SETTLED = LEFT | {State.DECIDED, State.PUBLISHED, State.APPEALED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A deadline as the page shows it."""
+
+    held: HeldDeadline
+    last_day: date
+    is_over: bool
+
+
+@bp.route("/cycle", methods=["GET", "POST"])
+@requires(Permission.CYCLE_MANAGE)
+def cycle() -> ResponseReturnValue:
+    """Show the years that were opened, and open one."""
+    form = CycleForm(year=_next_year(), registration_opens_on=today())
+    if form.was_submitted() and _opens_in_time(form):
+        year = form.year.data
+        with unit_of_work():
+            open_cycle(year, form.registration_opens_on.data, by=current_actor())
+        flash(gettext("The year %(year)s is open.", year=year), "success")
+        return redirect(url_for("roster.cycle", year=year), 303)
+    year = chosen_year() if request.method == "GET" else form.year.data or chosen_year()
+    page = render_template(
+        "roster/cycle.html",
+        form=form,
+        year=year,
+        cycles=[find_cycle(one) for one in years_opened()],
+        deadlines=_deadlines(year),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/cycle/<int:year>/close", methods=["GET", "POST"])
+@requires(Permission.CYCLE_MANAGE)
+def close(year: int) -> ResponseReturnValue:
+    """Say what closing a year means, and close it."""
+    require_open_cycle(year)
+    if request.method == "POST":
+        with unit_of_work():
+            close_cycle(year, by=current_actor())
+        flash(gettext("The year %(year)s is closed.", year=year), "success")
+        return redirect(url_for("roster.cycle", year=year), 303)
+    counts = counts_by_state(year, None)
+    under_way = sum(people for state, people in counts.items() if state not in _SETTLED)
+    return render_template("roster/close.html", year=year, under_way=under_way)
+
+
+def _next_year() -> int:
+    """Return the year that is most likely to be opened: the first that is not open yet."""
+    return max([*years_opened(), today().year - 1]) + 1
+
+
+def _opens_in_time(form: CycleForm) -> bool:
+    """Tell whether registration opens before it ends; if not, the field says so."""
+    year, opens_on = form.year.data, form.registration_opens_on.data
+    for due in _deadlines(year):
+        if due.held.deadline.kind is DeadlineKind.REGISTRATION and opens_on > due.last_day:
+            form.registration_opens_on.errors = (
+                gettext(
+                    "Registration would open after its last day, %(day)s.",
+                    day=f"{due.last_day:%d/%m/%Y}",
+                ),
+            )
+            return False
+    return True
+
+
+def _deadlines(year: int) -> list[Due]:
+    now = transaction_time()
+    return [
+        Due(
+            held=held,
+            last_day=last_day(held.deadline, year),
+            is_over=ends_at(held.deadline, year) <= now,
+        )
+        for held in deadlines_in_effect(held_deadlines(), year)
+    ]

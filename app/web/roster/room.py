@@ -1,0 +1,34 @@
+"""What the pages of the roster share: their blueprint, the seal, and the groups of a year."""
+
+from flask import Blueprint, current_app
+
+from app.config import Config
+from app.domain.people import mask_cccd
+from app.persistence.queries.rules import criteria_reference, groups_in_effect, load_criteria
+from app.persistence.sealing import NumberSeal
+from app.web.language import text_in
+
+
+bp = Blueprint("roster", __name__, url_prefix="/roster")
+
+
+@bp.app_template_filter("masked_number")
+def show_masked(last_four: str | None) -> str:
+    """Write a personal number by its last four digits; a dash for none."""
+    return mask_cccd(last_four) or "–"
+
+
+def number_seal() -> NumberSeal:
+    """Return the seal of personal numbers."""
+    config: Config = current_app.extensions["bangvang"]
+    return NumberSeal(bytes.fromhex(config.cccd_key))
+
+
+def group_names(year: int) -> dict[int, str]:
+    """Return what the groups that the agency recognises in a year are called."""
+    return {number: _name_of(number, year) for number in groups_in_effect(year)}
+
+
+def _name_of(number: int, year: int) -> str:
+    criteria = load_criteria(criteria_reference(number, year))
+    return text_in(dict(criteria.group(number).name))
