@@ -28,9 +28,9 @@ from app.persistence.queries.dossiers import (
     recognised_years_of,
 )
 from app.persistence.queries.rules import value_in_effect
-from app.services.decisions import add_decision, add_item, facts_of, require_clean_hands
 from app.services.dossiers import append_event, require_fresh, require_own_or_on_behalf
 from app.services.record import record_act
+from app.services.rulings import add_decision, add_item, facts_of, require_clean_hands
 
 
 def appeal(

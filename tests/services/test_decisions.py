@@ -1,4 +1,4 @@
-"""A decision is taken once, by clean hands, on what was sealed; after publication it is corrected."""
+"""A decision is taken once, by clean hands, on what was sealed, and then it stands."""
 
 import threading
 from datetime import timedelta
@@ -105,7 +105,7 @@ def insert_decide_event(dossier_id, somebody):
 def test_the_database_refuses_a_paper_signed_by_subject_or_appraiser(world, office, signer):
     dossier_id = office.appraised(identity=office.head.identity_id)
     signature = office.signature()
-    refusal = pytest.raises(DBAPIError, match="signs a dec|does not sign")
+    refusal = pytest.raises(DBAPIError, match=r"signs a dec|does not sign")
     with world.inside(DEPARTMENT), refusal, unit_of_work():
         decision = Decision(
             year=THIS_YEAR,

@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.domain.decisions import ProposalState
-from app.domain.dossiers import LEFT, State
+from app.domain.dossiers import LEFT, Outcome, State
 from app.domain.proposals import ProposalLine
 from app.domain.refusals import MissingError
+from app.domain.streaks import streak_ending
 from app.persistence.database import db
 from app.persistence.models import Cycle, Dossier, Person, Proposal, ProposalItem
+from app.persistence.queries.dossiers import recognised_years_of
 from app.persistence.tenancy import tenant_in_scope
 
 
@@ -92,11 +94,36 @@ def to_line(item: ProposalItem) -> ProposalLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of a list beside the dossier as it stands today. A struck line has left the list."""
+    """A line of a list beside the dossier as it stands today. A struck line has left the list.
+
+    ``streak`` counts the years in a row that the person has with this list's year, if the line
+    earns the title.
+    """
 
     item: ProposalItem
     dossier: Dossier
     is_struck: bool
+    streak: int
+
+    @property
+    def is_earned(self) -> bool:
+        """Tell whether the sealed scores earn the title."""
+        return self.item.verdict is Outcome.RECOGNISED
+
+    @property
+    def is_outstanding(self) -> bool:
+        """Tell whether recognition this year would make the person an outstanding one."""
+        return self.is_earned and self.streak >= self.dossier.outstanding_years
+
+    @property
+    def changes(self) -> Sequence[tuple[int, int | None, int]]:
+        """List where the team departed from the person: indicator, self score, agreed score."""
+        pairs = zip(self.dossier.self_scores, self.item.agreed_scores, strict=True)
+        return [
+            (number, own, agreed)
+            for number, (own, agreed) in enumerate(pairs, start=1)
+            if own != agreed
+        ]
 
 
 def lines_of(proposal: Proposal) -> Sequence[Line]:
@@ -111,6 +138,7 @@ def lines_of(proposal: Proposal) -> Sequence[Line]:
         .order_by(ProposalItem.position)
     ).all()
     newest = newest_lists_of([dossier.id for _, dossier in rows])
+    years = recognised_years_of([dossier.person_id for _, dossier in rows])
     is_withdrawn = proposal.state is ProposalState.WITHDRAWN
     return [
         Line(
@@ -118,9 +146,14 @@ def lines_of(proposal: Proposal) -> Sequence[Line]:
             dossier=dossier,
             is_struck=not is_withdrawn
             and (dossier.state not in _ON_A_LIST or newest.get(dossier.id) != proposal.number),
+            streak=_streak(item, proposal.year, years[dossier.person_id]),
         )
         for item, dossier in rows
     ]
+
+
+def _streak(item: ProposalItem, year: int, years: frozenset[int]) -> int:
+    return streak_ending(year, years | {year}) if item.verdict is Outcome.RECOGNISED else 0
 
 
 _ON_A_LIST = frozenset({State.PROPOSED, State.DECIDED, State.PUBLISHED, State.APPEALED})

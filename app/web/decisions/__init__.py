@@ -1,0 +1,1 @@
+"""What the head decides, what is published, and what is appealed."""

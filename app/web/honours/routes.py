@@ -1,0 +1,55 @@
+"""Shows everybody who was recognised: name, unit and year of birth, and nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from flask import Blueprint, abort, g, render_template
+from flask.typing import ResponseReturnValue
+
+from app.persistence.models import Decision, Dossier
+from app.persistence.queries.decisions import honours_of, years_published
+from app.persistence.queries.rules import load_criteria
+from app.web.access import public
+from app.web.years import chosen_year
+
+
+bp = Blueprint("honours", __name__, url_prefix="/honours")
+
+
+@dataclass(slots=True, kw_only=True)
+class Roll:
+    """The people of one decision. Lists of pupils are internal: they are counted, not named."""
+
+    decision: Decision
+    named: list[Dossier] = field(default_factory=list)
+    unnamed: int = 0
+
+
+@bp.get("/")
+@public
+def index() -> ResponseReturnValue:
+    """Show the honour roll of a year to whoever comes."""
+    if g.agency is None:
+        abort(404)
+    years = years_published()
+    year = chosen_year()
+    honours = honours_of(year)
+    return render_template(
+        "honours/index.html",
+        year=year,
+        years=years,
+        rolls=_rolls(honours),
+        recognised=len(honours),
+        outstanding=sum(dossier.is_outstanding for _, dossier in honours),
+    )
+
+
+def _rolls(honours: Sequence[tuple[Decision, Dossier]]) -> list[Roll]:
+    rolls: dict[object, Roll] = {}
+    for decision, dossier in honours:
+        roll = rolls.setdefault(decision.id, Roll(decision=decision))
+        if load_criteria(dossier.criteria_set).group(dossier.group_number).is_internal:
+            roll.unnamed += 1
+        else:
+            roll.named.append(dossier)
+    return list(rolls.values())

@@ -1,0 +1,1 @@
+"""Lists put before the head."""
