@@ -15,15 +15,18 @@ from app.web.addressing import TenantAddresses
 from app.web.appraisals import routes as appraisals
 from app.web.board import routes as board
 from app.web.confirmations import routes as confirmations
+from app.web.decisions import routes as decisions
 from app.web.dossiers import routes as dossiers
 from app.web.entry import routes as entry
 from app.web.exports import routes as exports
 from app.web.health import routes as health
 from app.web.home import routes as home
+from app.web.honours import routes as honours
 from app.web.language import choose_locale
 from app.web.members import routes as members
 from app.web.own import routes as own
 from app.web.portal import routes as portal
+from app.web.proposals import routes as proposals
 from app.web.registration import routes as registration
 from app.web.roster import routes as roster
 from app.web.session import load_signed_in
@@ -43,13 +46,16 @@ BLUEPRINTS = (
     dossiers.bp,
     entry.bp,
     exports.bp,
+    decisions.bp,
     health.bp,
     home.bp,
+    honours.bp,
     members.bp,
     settings.bp,
     roster.bp,
     own.bp,
     registration.bp,
+    proposals.bp,
     portal.bp,
 )
 

@@ -30,6 +30,7 @@ ROOMS = (
     Room("appraisals.index", _("Appraisal"), "clipboard-check", Permission.APPRAISAL_SCORE),
     Room("proposals.index", _("Proposals"), "list-check", Permission.PROPOSAL_READ),
     Room("decisions.index", _("Decisions"), "certificate", Permission.DECISION_READ),
+    Room("honours.index", _("Honour roll"), "medal", None),
     Room("board.index", _("Golden board"), "chart-bar", Permission.BOARD_READ),
     Room("exports.index", _("Workbooks"), "file-spreadsheet", Permission.EXPORT_RUN),
     Room("settings.index", _("Settings"), "settings", Permission.SETTINGS_READ),
