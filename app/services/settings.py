@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.audit import Act
+from app.domain.ids import new_id
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError, RefusedError, Rule
 from app.domain.settings import (
@@ -52,14 +53,13 @@ def change_setting(
     row = find_own_setting_to_change(name)
     _require_fresh(name, row, seen)
     before = row.value if row else None
-    if row is None:
-        row = Setting(name=name)
-        db.session.add(row)
+    row = row or Setting(id=new_id(), name=name)
     row.value = value
     row.source = clean(source)
     row.is_assumed = False
     row.set_at = transaction_time()
     row.set_by = by.account_id
+    db.session.add(row)
     _flush_unless_stale()
     record_act(
         Act.SETTING_CHANGED,
@@ -106,12 +106,13 @@ def _find_criteria(reference: str) -> Any:
         return None
 
 
-def clear_setting(name: SettingName, *, by: Actor) -> None:
+def clear_setting(name: SettingName, *, seen: Seen | None = None, by: Actor) -> None:
     """Give the agency's own value back, so that it inherits what the agencies above hold."""
     by.require(Permission.SETTINGS_EDIT)
     row = find_own_setting_to_change(name)
     if row is None:
         raise MissingError(name)
+    _require_fresh(name, row, seen)
     if not may_be_cleared(held_settings(), name):
         raise RefusedError(Rule.NOTHING_TO_INHERIT)
     record_act(
@@ -137,10 +138,9 @@ def set_deadline(deadline: Deadline, year: int, *, seen: datetime | None, by: Ac
     if (row.set_at if row else None) != seen:
         raise RefusedError(Rule.STALE_SCREEN)
     before = _facts_of(to_deadline(row)) if row else None
-    if row is None:
-        row = DeadlineRow(kind=deadline.kind, year=deadline.year or 0)
-        db.session.add(row)
+    row = row or DeadlineRow(id=new_id(), kind=deadline.kind, year=deadline.year or 0)
     _write(row, deadline, by)
+    db.session.add(row)
     _flush_unless_stale()
     record_act(
         Act.DEADLINE_SET,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.domain.refusals import MissingError
 from app.domain.vietnamese import match_key
@@ -24,16 +24,33 @@ def units_with_people() -> Sequence[tuple[Unit, int]]:
     return [(unit, people) for unit, people in rows]
 
 
+def units_in_use() -> Sequence[Unit]:
+    """Return the units that take people, in Vietnamese order."""
+    return db.session.scalars(
+        select(Unit)
+        .where(Unit.tenant_id == tenant_in_scope().tenant_id, Unit.is_active)
+        .order_by(Unit.name_sort_key)
+    ).all()
+
+
+def load_unit(unit_id: UUID) -> Unit:
+    """Return one of the agency's own units; raise ``MissingError`` for any other."""
+    return _the_only(_own(unit_id))
+
+
 def load_unit_to_change(unit_id: UUID) -> Unit:
     """Return one of the agency's own units, locked; raise ``MissingError`` for any other."""
-    unit = db.session.scalars(
-        select(Unit)
-        .where(Unit.id == unit_id, Unit.tenant_id == tenant_in_scope().tenant_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    return _the_only(_own(unit_id).with_for_update().execution_options(populate_existing=True))
+
+
+def _own(unit_id: UUID) -> Select[Unit]:
+    return select(Unit).where(Unit.id == unit_id, Unit.tenant_id == tenant_in_scope().tenant_id)
+
+
+def _the_only(wanted: Select[Unit]) -> Unit:
+    unit = db.session.scalars(wanted).one_or_none()
     if unit is None:
-        raise MissingError(unit_id)
+        raise MissingError
     return unit
 
 

@@ -1,0 +1,144 @@
+"""Who works in an agency: accounts made for them, and the dated roles they are given.
+
+An account belongs to one human being for good. One for somebody on the roster takes that
+person's identity when it is made; no account ever changes hands.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from app.domain.audit import Act
+from app.domain.ids import new_id
+from app.domain.members import earliest_last_day, require_dates_in_order, require_unit_of_head
+from app.domain.permissions import Actor, Permission, Role
+from app.domain.refusals import RefusedError, Rule
+from app.domain.vietnamese import clean
+from app.persistence.clock import today
+from app.persistence.database import db
+from app.persistence.models import Account, Membership, Person
+from app.persistence.queries.accounts import find_account_by_login
+from app.persistence.queries.members import administrators_to_change, find_membership_to_change
+from app.persistence.queries.people import find_person_of, load_unit_to_join
+from app.services.record import record_act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRole:
+    """A role to be given, from a day and perhaps to one; a head of unit heads a unit."""
+
+    role: Role
+    since: date
+    until: date | None = None
+    unit_id: UUID | None = None
+
+
+def make_account(login: str, name: str, *, person: Person | None, by: Actor) -> Account:
+    """Make an account without a password, for somebody on the roster or somebody who is not.
+
+    Nobody can sign in with it until its owner has chosen a password.
+    """
+    by.require(Permission.MEMBER_MANAGE)
+    tidy = clean(login).lower()
+    if not tidy or not clean(name):
+        raise RefusedError(Rule.VALUE_MISSING)
+    if find_account_by_login(tidy) is not None:
+        raise RefusedError(Rule.ACCOUNT_NAME_TAKEN, login=tidy)
+    account = Account(
+        id=new_id(),
+        identity_id=person.identity_id if person else _fresh_identity(),
+        login=tidy,
+        name=clean(name),
+    )
+    db.session.add(account)
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise RefusedError(Rule.ACCOUNT_NAME_TAKEN, login=tidy) from error
+    return account
+
+
+def _fresh_identity() -> UUID:
+    fresh = new_id()
+    db.session.execute(text("SELECT claim_identity(:fresh, NULL)"), {"fresh": fresh})
+    return fresh
+
+
+def require_account_of(account: Account, person: Person) -> None:
+    """Raise ``RefusedError`` unless account and entry of the roster are one human being's."""
+    if account.identity_id != person.identity_id:
+        raise RefusedError(Rule.ACCOUNT_NOT_OF_PERSON, login=account.login, name=person.name)
+
+
+def give_role(account: Account, wanted: NewRole, *, by: Actor) -> Membership:
+    """Give an account a role here; one that it held before begins anew."""
+    by.require(Permission.MEMBER_MANAGE)
+    require_dates_in_order(wanted.since, wanted.until)
+    require_unit_of_head(wanted.role, wanted.unit_id)
+    if wanted.unit_id is not None:
+        load_unit_to_join(wanted.unit_id)
+    membership = find_membership_to_change(account.id, wanted.role, wanted.unit_id)
+    if membership is not None and (membership.until is None or membership.until >= today()):
+        raise RefusedError(Rule.ROLE_ALREADY_HELD, name=account.name)
+    if membership is None:
+        membership = Membership(
+            id=new_id(), account_id=account.id, role=wanted.role, unit_id=wanted.unit_id
+        )
+    person = find_person_of(account.identity_id)
+    membership.person_id = person.id if person else None
+    membership.since, membership.until = wanted.since, wanted.until
+    membership.granted_by = by.account_id
+    db.session.add(membership)
+    _flush_unless_held(account)
+    _record(Act.MEMBER_ADDED, membership, account, by=by)
+    return membership
+
+
+def _flush_unless_held(account: Account) -> None:
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise RefusedError(Rule.ROLE_ALREADY_HELD, name=account.name) from error
+
+
+def end_role(membership: Membership, account: Account, last_day: date, *, by: Actor) -> None:
+    """Let a locked role end: yesterday at the earliest, which is at once.
+
+    Nobody ends their own last role as administrator.
+    """
+    by.require(Permission.MEMBER_MANAGE)
+    earliest = earliest_last_day(today())
+    if last_day < earliest:
+        raise RefusedError(Rule.ROLE_DATES_OUT_OF_ORDER, since=earliest, until=last_day)
+    if account.identity_id == by.identity_id and membership.role is Role.TENANT_ADMIN:
+        _require_another_of_own(membership, by)
+    membership.until = last_day
+    _record(Act.MEMBER_REMOVED, membership, account, by=by)
+
+
+def _require_another_of_own(membership: Membership, by: Actor) -> None:
+    others = [
+        one
+        for one, identity in administrators_to_change()
+        if identity == by.identity_id and one.id != membership.id
+    ]
+    if not any(one.since <= today() and one.until is None for one in others):
+        raise RefusedError(Rule.LAST_ADMINISTRATOR)
+
+
+def _record(act: Act, membership: Membership, account: Account, *, by: Actor) -> None:
+    record_act(
+        act,
+        by=by,
+        object_kind="account",
+        object_id=account.id,
+        login=account.login,
+        name=account.name,
+        role=membership.role.value,
+        unit_id=str(membership.unit_id) if membership.unit_id else None,
+        since=membership.since.isoformat(),
+        until=membership.until.isoformat() if membership.until else None,
+    )

@@ -1,0 +1,96 @@
+"""What an administrator types about accounts and roles."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import g
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import DataRequired, Length, Optional, Regexp
+
+from app.domain.permissions import Role
+from app.domain.vietnamese import clean
+from app.labels import words
+from app.persistence.queries.units import units_in_use
+from app.services.members import NewRole
+from app.web.forms import Form
+from tenants.schema import TenantKind
+
+
+def tidy(typed: str | None) -> str:
+    """Return typed words without stray spaces and signs that nobody sees."""
+    return clean(typed or "")
+
+
+class RoleForm(Form):
+    """A role and its dates."""
+
+    role = SelectField(_("Role"))
+    unit = SelectField(
+        _("Unit"), [Optional()], description=_("For a head of unit only: the unit they head.")
+    )
+    since = DateField(_("First day"), [DataRequired()])
+    until = DateField(
+        _("Last day"), [Optional()], description=_("Leave it empty for a role without an end.")
+    )
+
+    def offer_choices(self) -> None:
+        """Offer the roles that mean something in this kind of agency, and its units."""
+        is_association = g.agency.kind is TenantKind.ASSOCIATION
+        self.role.choices = [
+            (role.value, str(label))
+            for role, label in words.ROLES.items()
+            if is_association or role is not Role.ASSOCIATION
+        ]
+        self.unit.choices = [
+            ("", gettext("None")),
+            *((str(unit.id), unit.name) for unit in units_in_use()),
+        ]
+
+    def wanted(self) -> NewRole:
+        """Return what was typed."""
+        return NewRole(
+            role=Role(self.role.data),
+            since=self.since.data,
+            until=self.until.data,
+            unit_id=UUID(self.unit.data) if self.unit.data else None,
+        )
+
+
+class AccountForm(RoleForm):
+    """A new account, with the first role of its owner."""
+
+    login = StringField(
+        _("Sign-in name"),
+        [
+            DataRequired(),
+            Length(max=100),
+            Regexp(r"^\S+$", message=_("A sign-in name has no spaces.")),
+        ],
+        description=_("An e-mail address or a short name. It cannot be changed later."),
+        filters=[tidy],
+    )
+    name = StringField(_("Full name"), [DataRequired(), Length(max=100)], filters=[tidy])
+
+
+class KnownAccountForm(RoleForm):
+    """An account that is there, found by its whole sign-in name."""
+
+    login = StringField(
+        _("Sign-in name"),
+        [DataRequired(), Length(max=100)],
+        description=_("The whole name: accounts are not searched by parts of it."),
+        filters=[tidy],
+    )
+
+
+class EndForm(Form):
+    """The last day of a role."""
+
+    last_day = DateField(_("Last day in the role"), [DataRequired()])
+
+    @classmethod
+    def starting(cls, last_day: date) -> "EndForm":
+        """Suggest a last day."""
+        return cls(data={"last_day": last_day})

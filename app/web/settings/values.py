@@ -1,0 +1,205 @@
+"""The list of an agency's settings, and the pages on which each is changed or given back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from app.domain.permissions import Permission
+from app.domain.refusals import RefusedError
+from app.domain.settings import (
+    PERSONAL_TO_THE_AGENCY,
+    Held,
+    SettingName,
+    in_effect,
+    inherited,
+    may_be_cleared,
+)
+from app.labels import words
+from app.persistence.queries.rules import DEFAULT_QUORUM
+from app.persistence.queries.settings import held_settings
+from app.persistence.unit_of_work import unit_of_work
+from app.services.settings import change_setting, clear_setting
+from app.web.access import current_actor, requires
+from app.web.refused import problems_of, status_of
+from app.web.settings.forms import FORMS, SettingForm
+from app.web.settings.lines import FormOfLines
+from tenants.loading import find_criteria_set
+
+
+TITLES: Mapping[str, LazyString] = {
+    "names": _("Name as printed"),
+    "place": _("Place named in documents"),
+    "signers": _("Signers"),
+    "legal-bases": _("Legal bases"),
+    "criteria": _("Criteria sets by group"),
+    "confirmation": _("Confirmation by heads of unit"),
+    "quorum": _("Quorum of the appraisal team"),
+    "appeals": _("Days to appeal"),
+    "targets": _("Targets"),
+}
+_SUPPOSED = {SettingName.QUORUM: DEFAULT_QUORUM, SettingName.CONFIRMATION: False}
+"""What holds where no agency of the line has said anything; shown as assumed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A setting as the list shows it."""
+
+    name: SettingName
+    page: str
+    held: Held | None
+    value: Any
+    may_be_cleared: bool
+
+
+@requires(Permission.SETTINGS_READ)
+def index() -> ResponseReturnValue:
+    """List every setting: its value, from whom, since when, on whose word, and if assumed."""
+    held = held_settings()
+    return render_template(
+        "settings/index.html",
+        sections=[(page, str(TITLES[page]), shown_on(page, held)) for page in FORMS],
+        criteria_of=find_criteria_set,
+        may_edit=current_actor().may(Permission.SETTINGS_EDIT),
+    )
+
+
+def shown_on(page: str, held: Sequence[Held]) -> list[Shown]:
+    """Return the settings of a page as they stand now."""
+    return [_show(name, page, held) for name in FORMS[page].names]
+
+
+def _show(name: SettingName, page: str, held: Sequence[Held]) -> Shown:
+    binding = in_effect(held, name)
+    return Shown(
+        name=name,
+        page=page,
+        held=binding,
+        value=binding.value if binding else _SUPPOSED.get(name),
+        may_be_cleared=name not in PERSONAL_TO_THE_AGENCY and may_be_cleared(held, name),
+    )
+
+
+@requires(Permission.SETTINGS_EDIT)
+def edit(page: str) -> ResponseReturnValue:
+    """Change the settings of a page; a list is arranged line by line before it is saved."""
+    held = held_settings()
+    form = _form_of(page, held)
+    refusal = None
+    is_arranging = isinstance(form, FormOfLines) and form.is_being_arranged
+    if not is_arranging and form.was_submitted():
+        refusal = _try_to_save(form)
+        if refusal is None:
+            flash(gettext("Saved. It holds from now on."), "success")
+            return redirect(url_for("settings.index", _anchor=page), 303)
+        held = held_settings()
+        form.seen.data = _write_seen(_seen(form.names, held))
+    return _edit_page(page, form, held, refusal)
+
+
+def _form_of(page: str, held: Sequence[Held]) -> SettingForm:
+    form_class = FORMS.get(page) or abort(404)
+    values = {one.name: one.value for one in shown_on(page, held)}
+    seen = _write_seen(_seen(form_class.names, held))
+    return form_class(data={**form_class.filled(values), "seen": seen, **_own_source(page, held)})
+
+
+def _own_source(page: str, held: Sequence[Held]) -> dict[str, str]:
+    own = next((one.held for one in shown_on(page, held) if one.held and one.held.is_own), None)
+    return {"source": own.source} if own else {}
+
+
+def _edit_page(
+    page: str, form: SettingForm, held: Sequence[Held], refusal: RefusedError | None
+) -> ResponseReturnValue:
+    shown = render_template(
+        "settings/edit.html",
+        page=page,
+        title=str(TITLES[page]),
+        form=form,
+        settings=shown_on(page, held),
+        criteria_of=find_criteria_set,
+        problems=problems_of(refusal, anchor=None),
+        is_list=isinstance(form, FormOfLines),
+    )
+    return shown, 422 if form.errors else status_of(refusal)
+
+
+def _try_to_save(form: SettingForm) -> RefusedError | None:
+    held = held_settings()
+    own = {one.name for one in held if one.is_own}
+    seen = _read_seen(form.seen.data)
+    try:
+        with unit_of_work():
+            for name, value in form.values().items():
+                if value is not None:
+                    change_setting(
+                        name, value, source=form.source.data or "", seen=seen, by=current_actor()
+                    )
+                elif name in own:
+                    clear_setting(name, seen=seen, by=current_actor())
+    except RefusedError as refusal:
+        return refusal
+    return None
+
+
+Seen = Mapping[SettingName, datetime | None]
+
+
+def _seen(names: Sequence[SettingName], held: Sequence[Held]) -> Seen:
+    own = {one.name: one.since for one in held if one.is_own}
+    return {name: own.get(name) for name in names}
+
+
+def _write_seen(seen: Seen) -> str:
+    return " ".join(f"{name}={since.isoformat() if since else ''}" for name, since in seen.items())
+
+
+def _read_seen(written: str | None) -> Seen:
+    """Return what ``_write_seen`` wrote; anything else is a screen that is out of date."""
+    pairs = (part.partition("=") for part in (written or "").split())
+    try:
+        return {
+            SettingName(name): datetime.fromisoformat(since) if since else None
+            for name, _, since in pairs
+        }
+    except ValueError:
+        return {}
+
+
+@requires(Permission.SETTINGS_EDIT)
+def inherit(page: str) -> ResponseReturnValue:
+    """Ask, then give the agency's own values of a page back."""
+    if page not in FORMS:
+        abort(404)
+    held = held_settings()
+    clearable = [one for one in shown_on(page, held) if one.may_be_cleared]
+    if not clearable:
+        abort(404)
+    if request.method == "POST":
+        with unit_of_work():
+            for one in clearable:
+                clear_setting(one.name, by=current_actor())
+        flash(gettext("Given back."), "success")
+        return redirect(url_for("settings.index", _anchor=page), 303)
+    return render_template(
+        "settings/inherit.html",
+        title=str(TITLES[page]),
+        will=[_what_returns(one.name, held) for one in clearable],
+    )
+
+
+def _what_returns(name: SettingName, held: Sequence[Held]) -> str:
+    label, returning = str(words.SETTINGS[name]), inherited(held, name)
+    if returning is None:
+        return gettext("%(setting)s: nothing is set any more.", setting=label)
+    return gettext(
+        "%(setting)s: the value of %(agency)s binds again.", setting=label, agency=returning.agency
+    )
