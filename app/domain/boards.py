@@ -63,6 +63,7 @@ class Board:
     below: tuple[AgencyLine, ...]
     units: tuple[UnitLine, ...] = ()
     years: Mapping[int, Figures] = field(default_factory=dict)
+    kinds: tuple[TenantKind, ...] = ()  # of all agencies there are, shown or not
 
     @property
     def lines(self) -> tuple[AgencyLine, ...]:
@@ -109,6 +110,10 @@ class Board:
     def unopened(self) -> tuple[AgencyLine, ...]:
         """The agencies that have not opened the year."""
         return tuple(line for line in self.lines if not line.is_open)
+
+    def alone(self) -> "Board":
+        """Return the board of the agency itself, without those below it."""
+        return replace(self, below=(), years={})
 
     def narrowed(self, *, group: int | None = None, kind: TenantKind | None = None) -> "Board":
         """Return the board of one group of people, or of the agencies of one kind, or both."""

@@ -45,7 +45,10 @@ Counts = Mapping[int, Figures]
 def load_board(
     key: TenantKey, year: int, *, group: int | None = None, kind: TenantKind | None = None
 ) -> Board:
-    """Return the board of an agency, this one or one below it, with every agency below that."""
+    """Return the board of an agency, this one or one below it, with every agency below that.
+
+    A kind that no agency there is of narrows nothing.
+    """
     counts = _counts_by_agency(key, year)
     deadlines = _deadlines_below(key, year)
     now = transaction_time()
@@ -54,12 +57,15 @@ def load_board(
         for row in _agencies(key, year)
     ]
     own = next(line for line in lines if line.id == key.tenant_id)
+    if not any(line.kind is kind for line in lines):
+        kind = None
     board = Board(
         year=year,
         own=own,
         below=tuple(line for line in lines if line.id != key.tenant_id),
         units=_units(key, year),
         years=_years(key, group=group, kind=kind),
+        kinds=tuple(one for one in TenantKind if any(line.kind is one for line in lines)),
     )
     return board.narrowed(group=group, kind=kind)
 

@@ -1,0 +1,162 @@
+"""The board's plots: which rows they draw, already written for the reader."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, TypeAlias
+
+from app.domain.boards import UNITS_MERGED_IN, AgencyLine, Board, total_of
+from app.domain.results import Figures, percent
+from app.domain.targets import recognition_target
+from app.domain.timeliness import Punctuality, Timeliness
+from app.labels.boards import KINDS, TIMELINESS, describe_punctuality
+from app.web.language import show_number, show_percent
+from tenants.schema import DeadlineKind, Target, TenantKind
+
+
+_TOP, _BOTTOM = 6, 4
+_YEARS_DRAWN = 6
+_PICTURES = {
+    Timeliness.ON_TIME: ("green", "circle-check"),
+    Timeliness.LATE: ("amber", "clock"),
+    Timeliness.OVERDUE: ("red", "alert-triangle"),
+    Timeliness.AWAITED: ("grey", "hourglass"),
+}
+
+Row: TypeAlias = dict[str, Any]
+UrlOf: TypeAlias = Callable[[AgencyLine], str]
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return a percentage as a drawing takes it; None of nobody."""
+    exact = percent(part, whole)
+    return None if exact is None else float(exact)
+
+
+def plots_by_kind(board: Board, targets: Iterable[Target], url_of: UrlOf) -> Iterator[Row]:
+    """Yield, for each kind of agency, what its bars and dots show; with its own target."""
+    known = tuple(targets)
+    for kind in board.by_kind:
+        lines = [line for line in board.lines if line.kind is kind and line.figures.eligible]
+        target = recognition_target(known, kind)
+        if lines:
+            yield _plot(kind, lines, target, url_of)
+
+
+def _plot(kind: TenantKind, lines: list[AgencyLine], target: Target | None, url_of: UrlOf) -> Row:
+    ranked = sorted(
+        lines, key=lambda line: -(share(line.figures.recognised, line.figures.eligible) or 0)
+    )
+    is_cut = len(ranked) > _TOP + _BOTTOM
+    shown = [*ranked[:_TOP], *ranked[-_BOTTOM:]] if is_cut else ranked
+    aim = target.percent if target else None
+    return {
+        "title": str(KINDS[kind]),
+        "is_cut": is_cut,
+        "top": _TOP,
+        "bottom": _BOTTOM,
+        "count": len(ranked),
+        "target": aim,
+        "target_year": target.year if target else None,
+        "total": total_of(line.figures for line in lines),
+        "bars": [_bar(line, aim, url_of(line)) for line in shown],
+        "dots": [_dot(line, url_of(line)) for line in ranked],
+    }
+
+
+def _bar(line: AgencyLine, target: int | None, url: str) -> Row:
+    value = share(line.figures.recognised, line.figures.eligible)
+    return {
+        "label": line.name,
+        "url": url,
+        "value": value,
+        "text": show_percent(value),
+        "second": show_number(line.figures.recognised),
+        "kind": _colour(value, target),
+    }
+
+
+def _colour(value: float | None, target: int | None) -> str:
+    if target is None or value is None:
+        return ""
+    return "green" if value >= target else "amber"
+
+
+def _dot(line: AgencyLine, url: str) -> Row:
+    recognised = share(line.figures.recognised, line.figures.eligible)
+    registered = share(line.figures.registered, line.figures.eligible)
+    return {
+        "label": line.name,
+        "url": url,
+        "recognised": recognised,
+        "registered": registered,
+        "recognised_text": show_percent(recognised),
+        "registered_text": show_percent(registered),
+    }
+
+
+def trend(years: Mapping[int, Figures]) -> list[Row]:
+    """Return the share recognised in each year; empty while there is nothing to compare."""
+    counted = [year for year, figures in years.items() if figures.eligible]
+    if len(counted) <= 1:
+        return []
+    span = range(max(min(counted), max(counted) - _YEARS_DRAWN + 1), max(counted) + 1)
+    return [_point(year, years.get(year, Figures())) for year in span]
+
+
+def _point(year: int, figures: Figures) -> Row:
+    value = share(figures.recognised, figures.eligible)
+    return {
+        "label": str(year),
+        "value": value,
+        "text": show_percent(value),
+        "is_break": year == UNITS_MERGED_IN,
+    }
+
+
+def standing(punctuality: Punctuality | None) -> Row | None:
+    """Return the chip that says how an agency stands to a deadline."""
+    if punctuality is None:
+        return None
+    colour, picture = _PICTURES[punctuality.timeliness]
+    return {
+        "kind": colour,
+        "picture": picture,
+        "label": describe_punctuality(punctuality),
+        "last_day": punctuality.last_day,
+        "done_on": punctuality.done_on,
+    }
+
+
+def standings_counted(board: Board) -> list[Row]:
+    """Return how many agencies are in time with their results, late, overdue, not due yet."""
+    found = [line.punctuality.get(DeadlineKind.REPORT) for line in board.lines]
+    known = [one.timeliness for one in found if one]
+    order = (Timeliness.ON_TIME, Timeliness.AWAITED, Timeliness.LATE, Timeliness.OVERDUE)
+    return [
+        {
+            "label": str(TIMELINESS[timeliness]),
+            "value": known.count(timeliness),
+            "text": show_number(known.count(timeliness)),
+        }
+        for timeliness in order
+        if known
+    ]
+
+
+def last_days(board: Board) -> list[date]:
+    """Return the last days set for the results, each once."""
+    reports = (line.punctuality.get(DeadlineKind.REPORT) for line in board.lines)
+    return sorted({report.last_day for report in reports if report})
+
+
+def latecomers(board: Board) -> list[AgencyLine]:
+    """Return the agencies that are late or overdue with anything, the worst first."""
+    lateness = {line.id: max(_days_late(line), default=0) for line in board.lines}
+    late = [line for line in board.lines if lateness[line.id]]
+    return sorted(late, key=lambda line: (-lateness[line.id], line.sort_key))
+
+
+def _days_late(line: AgencyLine) -> Iterator[int]:
+    for punctuality in line.punctuality.values():
+        if punctuality.timeliness in {Timeliness.LATE, Timeliness.OVERDUE}:
+            yield punctuality.days

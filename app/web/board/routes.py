@@ -1,0 +1,174 @@
+"""Shows the golden board: of the agency itself and, above others, of each agency below it."""
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.domain.boards import AgencyLine, Board
+from app.domain.permissions import Permission
+from app.domain.refusals import MissingError
+from app.domain.targets import reached
+from app.labels.boards import COLUMNS, KINDS, describe_share
+from app.persistence.models import Tenant
+from app.persistence.queries.boards import (
+    find_agency_below,
+    group_names,
+    load_board,
+    targets_set,
+    years_known,
+)
+from app.web.access import current_actor, requires
+from app.web.board import pictures
+from app.web.board.columns import in_order
+from app.web.board.filters import Filters
+from app.web.language import show_percent
+from tenants.schema import Denominator
+
+
+bp = Blueprint("board", __name__, url_prefix="/board")
+
+
+@bp.get("/")
+@requires(Permission.BOARD_READ)
+def index() -> ResponseReturnValue:
+    """Show every agency below; where there is none, the agency's own units."""
+    return _show(g.agency)
+
+
+@bp.get("/agencies/<path:slug>")
+@requires(Permission.BOARD_READ)
+def agency(slug: str) -> ResponseReturnValue:
+    """Show the counts of one agency below; any other is not found."""
+    found = _find_below(slug)
+    if found.id == g.agency.id:
+        return redirect(Filters.of_request().url("board.index"))
+    return _show(found)
+
+
+@bp.get("/units")
+@requires(Permission.BOARD_READ)
+def units() -> ResponseReturnValue:
+    """Show the units of the agency itself, leaving those below it aside."""
+    return _show(g.agency, is_alone=True)
+
+
+@bp.get("/as-of")
+@requires(Permission.BOARD_READ)
+def as_of() -> ResponseReturnValue:
+    """Answer a page that waits for figures still being recomputed."""
+    found = _find_below(request.args.get("slug", g.agency.slug))
+    filters = Filters.of_request()
+    board = load_board(found.key, filters.year)
+    return render_template(
+        "board/as_of.html", board=board, filters=filters, is_answer=True, board_home=g.agency.id
+    )
+
+
+def _find_below(slug: str) -> Tenant:
+    found = find_agency_below(g.agency.key, slug)
+    if found is None:
+        raise MissingError(slug)
+    return found
+
+
+def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
+    filters = Filters.of_request()
+    board = load_board(shown.key, filters.year, group=filters.group, kind=filters.kind)
+    if is_alone:
+        board = board.alone()
+    # A target is for everybody together: held against one group, it would say nothing.
+    targets = [] if filters.group else targets_set(shown.key, filters.year)
+    order = partial(in_order, column=filters.sort, is_descending=filters.is_descending)
+    return render_template(
+        "board/index.html",
+        board=board,
+        filters=filters,
+        is_own=shown.id == g.agency.id,
+        agencies=order(board.lines) if board.below else (),
+        units=order(board.units) if not board.below else (),
+        agency_url=partial(_agency_url, filters),
+        unit_url=partial(_unit_url, filters, is_own=shown.id == g.agency.id),
+        targets=reached(targets, board.by_kind),
+        plots=list(pictures.plots_by_kind(board, targets, partial(_agency_url, filters))),
+        points=pictures.trend(board.years),
+        standing=pictures.standing,
+        standings=pictures.standings_counted(board),
+        last_days=pictures.last_days(board),
+        latecomers=pictures.latecomers(board),
+        tree=_tree(board, filters),
+        choices=_choices(shown, board, filters),
+        share=_share,
+        ratio=pictures.share,
+        figure_words=COLUMNS,
+        board_home=g.agency.id,
+        trail=_trail(shown, filters, is_alone=is_alone),
+        may_export=_may_export(is_own=shown.id == g.agency.id),
+    )
+
+
+def _share(part: int, whole: int, of: str) -> str | None:
+    """Write a share with its denominator; None where there is nobody to take it of."""
+    value = pictures.share(part, whole)
+    return None if value is None else describe_share(show_percent(value), Denominator(of))
+
+
+def _agency_url(filters: Filters, line: AgencyLine) -> str:
+    if line.id == g.agency.id:
+        return filters.url("board.units")
+    return filters.url("board.agency", slug=line.slug, kind=None)
+
+
+def _unit_url(filters: Filters, unit_id: Any, *, is_own: bool) -> str | None:
+    """Lead on to a unit's dossiers, which only their own agency may open."""
+    may_open = is_own and current_actor().may(Permission.DOSSIER_READ)
+    if may_open and "dossiers.index" in current_app.view_functions:
+        return url_for("dossiers.index", unit=unit_id, year=filters.year)
+    return None
+
+
+def _tree(board: Board, filters: Filters) -> list[dict[str, Any]]:
+    """Return the agencies by kind, each with how many people it has recognised."""
+    if not board.below:
+        return []
+    return [
+        {
+            "label": str(KINDS[kind]),
+            "tally": len([line for line in board.lines if line.kind is kind]),
+            "is_open": kind is filters.kind,
+            "children": [
+                {
+                    "label": line.name,
+                    "url": _agency_url(filters, line),
+                    "tally": line.figures.recognised,
+                }
+                for line in board.lines
+                if line.kind is kind
+            ],
+        }
+        for kind in board.by_kind
+    ]
+
+
+def _choices(shown: Tenant, board: Board, filters: Filters) -> dict[str, Any]:
+    """Return what each filter offers, what is chosen included."""
+    years = {*years_known(shown.key), filters.year}
+    return {
+        "years": sorted(years, reverse=True),
+        "groups": group_names(filters.year),
+        "kinds": {kind: KINDS[kind] for kind in board.kinds} if board.below else {},
+    }
+
+
+def _trail(shown: Tenant, filters: Filters, *, is_alone: bool) -> list[tuple[str, str | None]]:
+    top = (gettext("Golden board"), filters.url("board.index"))
+    if is_alone:
+        return [top, (gettext("The agency's own units"), None)]
+    return [top, (shown.name, None)] if shown.id != g.agency.id else []
+
+
+def _may_export(*, is_own: bool) -> bool:
+    can_go = "exports.create" in current_app.view_functions
+    return is_own and can_go and current_actor().may(Permission.EXPORT_RUN)

@@ -1,0 +1,1 @@
+"""Workbooks that people ask for and fetch."""
