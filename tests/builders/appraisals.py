@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.domain.dossiers import Event
 from app.domain.permissions import Role
 from app.domain.settings import SettingName
 from app.persistence.database import db
-from app.persistence.models import Setting
+from app.persistence.models import Setting, Unit
 from app.persistence.queries.dossiers import load_dossier_to_change
 from app.persistence.unit_of_work import unit_of_work
 from app.services.appraisals import score
@@ -53,3 +53,9 @@ def give_scores(world: World, slug: str, dossier_id: UUID, *scores: list[int]) -
         with world.inside(slug), unit_of_work():
             dossier = load_dossier_to_change(dossier_id)
             score(dossier, tuple(given), "", version=dossier.version, by=member)
+
+
+def last_unit_of(world: World, slug: str) -> UUID:
+    """Return another unit of an agency than ``World.unit_of``."""
+    with world.inside(slug):
+        return db.session.scalars(select(Unit.id).order_by(Unit.name_sort_key.desc())).first()
