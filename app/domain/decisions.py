@@ -83,7 +83,7 @@ def require_all_ruled(
         if not reason.strip():
             raise RefusedError(Rule.REFUSAL_NEEDS_REASON, name=lines[key])
     if not rulings:
-        raise RefusedError(Rule.LIST_EMPTY)
+        raise RefusedError(Rule.LIST_ALL_STRUCK)
 
 
 def last_day_to_appeal(published_on: date, days: int | None) -> date:

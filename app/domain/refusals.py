@@ -36,6 +36,7 @@ class Rule(StrEnum):
     INDICATOR_NOT_RETURNED = "indicator-not-returned"
     LAST_ADMINISTRATOR = "last-administrator"
     LINE_UNDECIDED = "line-undecided"
+    LIST_ALL_STRUCK = "list-all-struck"
     LIST_EMPTY = "list-empty"
     LIST_CHANGED_AFTER_SEAL = "list-changed-after-seal"
     LIST_NOT_SUBMITTED = "list-not-submitted"

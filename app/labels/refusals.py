@@ -141,6 +141,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("Nothing has been decided yet for: %(names)s."),
         _("Decide on every line, or strike it out with a reason."),
     ),
+    Rule.LIST_ALL_STRUCK: RuleText(
+        _("Every line has been struck out: there is nothing left to decide."),
+        _("Send the whole list back instead."),
+    ),
     Rule.LIST_EMPTY: RuleText(
         _("There is nobody on the list."),
         _("Choose at least one appraised dossier."),
