@@ -40,7 +40,8 @@ class Due:
 @requires(Permission.CYCLE_MANAGE)
 def cycle() -> ResponseReturnValue:
     """Show the years that were opened, and open one."""
-    form = CycleForm(year=_next_year(), registration_opens_on=today())
+    coming = _next_year()
+    form = CycleForm(year=coming, registration_opens_on=date(coming, 1, 1))
     if form.was_submitted() and _opens_in_time(form):
         year = form.year.data
         with unit_of_work():

@@ -13,7 +13,7 @@ from app.domain.people import mask_cccd
 from app.domain.roster import PersonDetails
 from app.domain.roster_files import WARNINGS, CellFault
 from app.intake.cells import Birth, Finding, read_birth, read_name, read_personal_number
-from app.labels.intake import CELL_ADVICE, CELL_FAULTS
+from app.labels.intake import CELL_FAULTS
 from app.persistence.models import Person, Unit
 from app.web.forms import Form
 
@@ -124,8 +124,7 @@ def _prefilled(person: Person | None, groups: Mapping[int, str]) -> dict[str, An
 
 def _complain(finding: Finding | None) -> None:
     if finding is not None:
-        sentences = (CELL_FAULTS[finding.fault], CELL_ADVICE[finding.fault])
-        raise ValidationError(" ".join(str(one) % finding.facts for one in sentences))
+        raise ValidationError(str(CELL_FAULTS[finding.fault]) % finding.facts)
 
 
 def _unreadable() -> Finding:
