@@ -22,16 +22,16 @@ KINDS: Mapping[TenantKind, LazyString] = {
 COLUMNS: Mapping[str, LazyString] = {
     "eligible": _("Eligible"),
     "registered": _("Registered"),
+    "recognised": _("Recognised"),
+    "of_registered": _("% of registered"),
+    "of_eligible": _("% of eligible"),
+    "outstanding": _("Outstanding"),
     "self_assessed": _("Self-assessed"),
     "appraised": _("Appraised"),
     "undecided": _("Undecided"),
-    "recognised": _("Recognised"),
     "not_recognised": _("Not recognised"),
-    "outstanding": _("Outstanding"),
-    "of_registered": _("% of registered"),
-    "of_eligible": _("% of eligible"),
 }
-"""The columns of the board's table, by the names that its addresses sort by."""
+"""The columns of the board's table, by the names that its addresses sort by; what is asked first stands first."""
 
 SHARES: Mapping[Denominator, LazyString] = {
     Denominator.MEMBERS: _("%(percent)s of the members"),
