@@ -23,6 +23,7 @@ from app.web.language import (
 from app.web.navigation import navigation_for
 from app.web.requests import csrf_field, csrf_token
 from app.web.session import find_current_account
+from app.web.work import work_mark
 
 
 def install(app: Flask, config: Config) -> None:
@@ -54,6 +55,7 @@ def frame_context(*, is_demonstration: bool) -> dict[str, Any]:
         "agency": _letterhead(),
         "actor": _reader(actor.roles if actor else ()),
         "navigation": navigation_for(actor),
+        "work": work_mark(),
         "language_links": _language_links(),
         "is_demonstration": is_demonstration,
         "home_url": url_for("home.index") if g.get("agency") else url_for("portal.index"),

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import g
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
 from app.domain.permissions import Role
@@ -39,13 +39,13 @@ class RoleForm(Form):
         """Offer the roles that mean something in this kind of agency, and its units."""
         is_association = g.agency.kind is TenantKind.ASSOCIATION
         self.role.choices = [
-            (role.value, str(label))
+            SelectChoice(role.value, str(label))
             for role, label in words.ROLES.items()
             if is_association or role is not Role.ASSOCIATION
         ]
         self.unit.choices = [
-            ("", gettext("None")),
-            *((str(unit.id), unit.name) for unit in units_in_use()),
+            SelectChoice("", gettext("None")),
+            *(SelectChoice(str(unit.id), unit.name) for unit in units_in_use()),
         ]
 
     def wanted(self) -> NewRole:

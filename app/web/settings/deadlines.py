@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.domain.deadlines import ends_at
@@ -68,15 +68,15 @@ class DeadlineForm(Form):
     def offer_choices(self, year: int) -> None:
         """Fill the choices for a year."""
         self.scope.choices = [
-            ("always", gettext("Every year")),
-            ("year", gettext("Only %(year)s", year=year)),
+            SelectChoice("always", gettext("Every year")),
+            SelectChoice("year", gettext("Only %(year)s", year=year)),
         ]
         self.rule.choices = [
-            (
+            SelectChoice(
                 DeadlineRule.BEFORE.value,
                 gettext("No: “before the day”, the day before is the last"),
             ),
-            (DeadlineRule.BY.value, gettext("Yes: “on the day at the latest”")),
+            SelectChoice(DeadlineRule.BY.value, gettext("Yes: “on the day at the latest”")),
         ]
 
     def deadline(self, kind: DeadlineKind, year: int) -> Deadline:

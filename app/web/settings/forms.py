@@ -13,6 +13,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -133,7 +134,7 @@ class ConfirmationForm(SettingForm):
     value = RadioField(
         _("Do heads of unit confirm dossiers before they are appraised?"),
         [InputRequired()],
-        choices=[("yes", _("Yes")), ("no", _("No"))],
+        choices=lambda: [SelectChoice("yes", gettext("Yes")), SelectChoice("no", gettext("No"))],
     )
 
     @classmethod
@@ -196,7 +197,7 @@ class SignerLine(Line):
 
     title = StringField(_("Title as printed"), [DataRequired(), Length(max=100)], filters=[tidy])
     name = StringField(_("Full name"), [Optional(), Length(max=100)], filters=[tidy])
-    prefix = SelectField(_("Signs as"))
+    signs_as = SelectField(_("Signs as"))
     on_behalf_of = StringField(
         _("On behalf of"),
         [Optional(), Length(max=200)],
@@ -209,12 +210,14 @@ class SignerLine(Line):
 
     def offer_choices(self) -> None:
         """Offer what the house knows."""
-        self.prefix.choices = [(one.value, str(SIGNATURE_PREFIXES[one])) for one in SignaturePrefix]
+        self.signs_as.choices = [
+            SelectChoice(one.value, str(SIGNATURE_PREFIXES[one])) for one in SignaturePrefix
+        ]
 
-    def validate_on_behalf_of(self, field: StringField) -> None:
+    def validate_signs_as(self, field: SelectField) -> None:
         """Ask for the office or body that a prefix speaks for."""
-        speaks_for_another = self.prefix.data not in ("", SignaturePrefix.ACTING.value)
-        if speaks_for_another and not field.data:
+        speaks_for_another = field.data not in ("", SignaturePrefix.ACTING.value)
+        if speaks_for_another and not self.on_behalf_of.data:
             raise Complaint(gettext("This prefix needs to say on whose behalf."))
 
 
@@ -227,10 +230,17 @@ class SignersForm(ListForm):
 
     lines = FieldList(FormField(SignerLine), _("Signers"), min_entries=1)
 
+    @classmethod
+    def filled(cls, values: Values) -> dict[str, Any]:
+        """Show a line for each; forms keep the word ``prefix`` for themselves."""
+        signers = values.get(SettingName.SIGNER) or []
+        return {"lines": [_renamed(one, "prefix", "signs_as") for one in signers]}
+
     def kept(self, line: dict[str, Any]) -> dict[str, Any]:
         """Keep empty words as none."""
         blank_is_none = {key: line[key] or None for key in ("name", "on_behalf_of")}
-        return {**line, **blank_is_none, "is_assumed": False}
+        kept = {**line, **blank_is_none, "is_assumed": False}
+        return _renamed(kept, "signs_as", "prefix")
 
 
 class BasisLine(Line):
@@ -274,9 +284,12 @@ class ChoiceLine(Line):
             if one.province is None or int(one.province) == g.agency.province_id
         ]
         groups = sorted({group.number for one in ours for group in one.groups})
-        self.group.choices = [(one, gettext("Group %(number)s", number=one)) for one in groups]
+        self.group.choices = [
+            SelectChoice(str(one), gettext("Group %(number)s", number=one)) for one in groups
+        ]
         self.reference.choices = [
-            (one.reference, f"{text_in(dict(one.name))} ({one.reference})") for one in ours
+            SelectChoice(one.reference, f"{text_in(dict(one.name))} ({one.reference})")
+            for one in ours
         ]
 
 
@@ -310,8 +323,12 @@ class TargetLine(Line):
 
     def offer_choices(self) -> None:
         """Offer what the house knows."""
-        self.counted.choices = [(one.value, str(words.TARGETS[one])) for one in TargetName]
-        self.denominator.choices = [(one.value, str(word)) for one, word in DENOMINATORS.items()]
+        self.counted.choices = [
+            SelectChoice(one.value, str(words.TARGETS[one])) for one in TargetName
+        ]
+        self.denominator.choices = [
+            SelectChoice(one.value, str(word)) for one, word in DENOMINATORS.items()
+        ]
 
 
 class TargetsForm(ListForm):
@@ -326,13 +343,16 @@ class TargetsForm(ListForm):
     def filled(cls, values: Values) -> dict[str, Any]:
         """Show a line for each."""
         targets = values.get(SettingName.TARGETS) or []
-        return {"lines": [{**one, "counted": one["name"]} for one in targets]}
+        return {"lines": [_renamed(one, "name", "counted") for one in targets]}
 
     def kept(self, line: dict[str, Any]) -> dict[str, Any]:
         """Keep a target as the rules know it."""
-        rest = {key: value for key, value in line.items() if key != "counted"}
-        name, source = line["counted"], line["source"] or None
-        return {**rest, "name": name, "source": source, "is_assumed": False}
+        kept = {**line, "source": line["source"] or None, "is_assumed": False}
+        return _renamed(kept, "counted", "name")
+
+
+def _renamed(line: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    return {new if key == old else key: value for key, value in line.items()}
 
 
 FORMS: Mapping[str, type[SettingForm]] = {

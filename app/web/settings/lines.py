@@ -27,6 +27,9 @@ class FormOfLines(Form):
 
     def __init__(self, record: object = None, **values: Any) -> None:
         sent = arranged(request.form) if request.method == "POST" else None
+        if sent is not None:
+            # Else a new line would show what stood at its place before.
+            values["data"] = {**values.get("data", {}), "lines": []}
         super(Form, self).__init__(sent, obj=record, **values)  # type: ignore[no-untyped-call]
 
     @property
@@ -79,5 +82,5 @@ def _typed(line: dict[str, str]) -> Sequence[str]:
     return [value for name, value in line.items() if name not in CHOSEN]
 
 
-CHOSEN = frozenset({"counted", "denominator", "group", "is_strict", "prefix", "reference"})
+CHOSEN = frozenset({"counted", "denominator", "group", "is_strict", "reference", "signs_as"})
 """The fields of lines that are menus and boxes."""

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import SelectField, StringField
+from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from app.domain.permissions import Permission
@@ -31,7 +31,9 @@ class UnitForm(Form):
 
     def offer_choices(self) -> None:
         """Fill the menu."""
-        self.kind.choices = [(one.value, str(words.UNIT_KINDS[one])) for one in UnitKind]
+        self.kind.choices = [
+            SelectChoice(one.value, str(words.UNIT_KINDS[one])) for one in UnitKind
+        ]
 
 
 def _form(**values: object) -> UnitForm:

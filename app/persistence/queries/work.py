@@ -1,0 +1,200 @@
+"""One question: what waits for somebody in the agency in scope."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Text,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+)
+
+from app.domain.decisions import Addressee, ProposalState
+from app.domain.dossiers import State
+from app.domain.permissions import Actor, Role
+from app.domain.roster import ImportState
+from app.domain.settings import SettingName
+from app.domain.work import NEEDED, Task, Work
+from app.persistence.database import db
+from app.persistence.models import (
+    Cycle,
+    Decision,
+    Dossier,
+    Proposal,
+    ResultStatus,
+    RosterImport,
+    Setting,
+    TeamScore,
+    TenantClosure,
+)
+from app.persistence.queries.rules import DEFAULT_QUORUM
+from app.persistence.tenancy import tenant_in_scope
+
+
+_TO_WRITE = (State.LISTED, State.REGISTERED, State.RETURNED)
+
+
+def work_of(actor: Actor) -> Work:
+    """Count what waits for ``actor`` in the newest open year, in a single statement.
+
+    The menu of every page asks this, so the settings that decide are read inside the statement.
+    """
+    wanted = {task: count for task, count in _counts(actor).items() if actor.may(NEEDED[task])}
+    row = db.session.execute(
+        select(
+            _year().label("year"),
+            _own_state(actor).label("own_state"),
+            _completed_at().label("completed_at"),
+            *(count.label(task.value) for task, count in wanted.items()),
+        )
+    ).one()
+    values = row._mapping  # noqa: SLF001  (how SQLAlchemy gives a row by its labels)
+    own = values["own_state"]
+    return Work(
+        year=values["year"],
+        own_state=State(own) if own else None,
+        completed_at=values["completed_at"],
+        counts={task: values[task.value] for task in wanted if values[task.value]},
+    )
+
+
+def _year() -> ScalarSelect[int]:
+    return (
+        select(func.max(Cycle.year))
+        .where(Cycle.tenant_id == tenant_in_scope().tenant_id, Cycle.closed_at.is_(None))
+        .scalar_subquery()
+    )
+
+
+def _own_state(actor: Actor) -> ScalarSelect[Any]:
+    return (
+        select(Dossier.state)
+        .where(Dossier.person_id == actor.person_id, Dossier.year == _year())
+        .scalar_subquery()
+    )
+
+
+def _completed_at() -> ScalarSelect[Any]:
+    return (
+        select(ResultStatus.completed_at)
+        .where(ResultStatus.tenant_id == tenant_in_scope().tenant_id, ResultStatus.year == _year())
+        .scalar_subquery()
+    )
+
+
+def _counts(actor: Actor) -> Mapping[Task, ColumnElement[int]]:
+    return {
+        Task.OWN: _dossiers(Dossier.person_id == actor.person_id, Dossier.state.in_(_TO_WRITE)),
+        Task.IMPORT: _count(
+            RosterImport,
+            RosterImport.asked_by == actor.account_id,
+            RosterImport.state != ImportState.IMPORTED,
+        ),
+        Task.CONFIRM: _to_confirm(actor),
+        Task.SCORE: _to_score(actor),
+        Task.AGREE: _to_agree(actor),
+        Task.PROPOSE: _dossiers(
+            Dossier.state == State.APPRAISED, Dossier.identity_id != actor.identity_id
+        ),
+        Task.SUBMIT: _count(Proposal, Proposal.state == ProposalState.SEALED),
+        Task.DECIDE: _to_decide(actor),
+        Task.PUBLISH: _count(
+            Decision, Decision.published_at.is_(None), Decision.annulled_at.is_(None)
+        ),
+        Task.APPEAL: _count(Dossier, Dossier.state == State.APPEALED),
+    }
+
+
+def _count(entity: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(entity).where(*conditions).scalar_subquery()
+
+
+def _dossiers(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    return _count(Dossier, Dossier.year == _year(), *conditions)
+
+
+def _to_confirm(actor: Actor) -> ScalarSelect[int]:
+    return _dossiers(
+        _is_confirmation_used(),
+        Dossier.state == State.SUBMITTED,
+        Dossier.unit_id.in_(actor.unit_ids),
+        Dossier.identity_id != actor.identity_id,
+    )
+
+
+def _to_score(actor: Actor) -> ScalarSelect[int]:
+    # Not a count of mine for each dossier: this way PostgreSQL compares two sets once.
+    mine = (
+        select(TeamScore.id)
+        .where(
+            TeamScore.dossier_id == Dossier.id,
+            TeamScore.round == Dossier.round,
+            TeamScore.appraiser_identity_id == actor.identity_id,
+        )
+        .correlate(Dossier)
+    )
+    return _dossiers(
+        or_(
+            Dossier.state.in_((State.CONFIRMED, State.IN_APPRAISAL)),
+            and_(Dossier.state == State.SUBMITTED, ~_is_confirmation_used()),
+        ),
+        ~mine.exists(),
+        Dossier.identity_id != actor.identity_id,
+    )
+
+
+def _to_agree(actor: Actor) -> ScalarSelect[int]:
+    quorum = func.coalesce(cast(_setting(SettingName.QUORUM), Integer), DEFAULT_QUORUM)
+    return _dossiers(
+        Dossier.state == State.IN_APPRAISAL,
+        _scores_in_round().scalar_subquery() >= quorum,
+        Dossier.identity_id != actor.identity_id,
+    )
+
+
+def _scores_in_round() -> Any:
+    return (
+        select(func.count(TeamScore.id))
+        .where(TeamScore.dossier_id == Dossier.id, TeamScore.round == Dossier.round)
+        .correlate(Dossier)
+    )
+
+
+def _to_decide(actor: Actor) -> ScalarSelect[int]:
+    addressees = [
+        addressee
+        for role, addressee in (
+            (Role.HEAD, Addressee.HEAD),
+            (Role.SUPERIOR, Addressee.SUPERIOR),
+        )
+        if role in actor.roles
+    ]
+    return _count(
+        Proposal,
+        Proposal.state == ProposalState.SUBMITTED,
+        Proposal.addressee.in_(addressees),
+    )
+
+
+def _is_confirmation_used() -> ColumnElement[bool]:
+    return case((_setting(SettingName.CONFIRMATION) == "true", True), else_=false())
+
+
+def _setting(name: SettingName) -> ScalarSelect[str]:
+    """Write the value in effect as text: that of the nearest agency going up."""
+    return (
+        select(cast(Setting.value, Text))
+        .join(TenantClosure, TenantClosure.ancestor_id == Setting.tenant_id)
+        .where(TenantClosure.descendant_id == tenant_in_scope().tenant_id, Setting.name == name)
+        .order_by(TenantClosure.depth)
+        .limit(1)
+        .scalar_subquery()
+    )
