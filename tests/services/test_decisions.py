@@ -211,7 +211,7 @@ def test_a_list_is_not_decided_in_part(office):
         decide_all(office, proposal_id, rulings=rulings)
     with refused(Rule.REFUSAL_NEEDS_REASON):
         decide_all(office, proposal_id, rulings=rulings, struck={other: ""})
-    with refused(Rule.LIST_EMPTY):
+    with refused(Rule.LIST_ALL_STRUCK):
         decide_all(office, proposal_id, rulings={}, struck={one: "x", other: "x"})
 
 

@@ -17,6 +17,7 @@ from app.domain.settings import SettingName
 from app.persistence.clock import today
 from app.persistence.queries.proposals import Line
 from app.persistence.queries.rules import value_in_effect
+from app.web.decisions.papers import line_above
 from app.web.forms import Form
 
 
@@ -82,11 +83,6 @@ def signature_form(addressee: Addressee, actor: Actor) -> SignatureForm | Superi
     if addressee is Addressee.SUPERIOR:
         return SuperiorSignatureForm(actor)
     return SignatureForm(actor)
-
-
-def line_above(signer: dict[str, Any]) -> str:
-    """Return the line above a signer's title: "KT. GIÁM ĐỐC"; empty for the head."""
-    return " ".join(filter(None, (signer.get("prefix"), signer.get("on_behalf_of"))))
 
 
 def read_answers(lines: Iterable[Line]) -> tuple[dict[UUID, Ruling], dict[UUID, str]]:

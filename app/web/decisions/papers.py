@@ -4,24 +4,25 @@ Its layout follows Mẫu 1.2 of Phụ lục III to Nghị định 30/2020/NĐ-CP
 are counted on the paper and not named: they are told one by one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from app.domain.decisions import Ruling, Signature
+from app.domain.decisions import Addressee, Ruling, Signature
 from app.domain.dossiers import Outcome
 from app.domain.scoring import Scores, assess
 from app.domain.settings import SettingName
 from app.exports.letterhead import in_words
 from app.persistence.models import Decision, Dossier, Proposal
 from app.persistence.queries.decisions import items_of_decision, load_decision
-from app.persistence.queries.proposals import Line, load_proposal
+from app.persistence.queries.proposals import Line, items_of_proposal, load_proposal
 from app.persistence.queries.rules import value_in_effect
 from tenants.schema import ScoreRule
 
 
 _TITLE = "“Công dân học tập”"
-_BLANK_DAY = "ngày      tháng      năm"
+_BLANK_DAY = "ngày …… tháng …… năm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +56,14 @@ class Paper:
 def paper_of(decision: Decision) -> Paper:
     """Return a decision that was taken, as its paper says it."""
     items = items_of_decision(decision.id)
+    names = _names_on(decision)
     recognised = tuple(
-        _line(dossier, streak=item.streak, is_outstanding=item.is_outstanding)
+        _line(
+            names.get(dossier.id, dossier.person.name),
+            dossier,
+            streak=item.streak,
+            is_outstanding=item.is_outstanding,
+        )
         for item, dossier in items
         if item.outcome is Outcome.RECOGNISED
     )
@@ -94,29 +101,43 @@ def draft_of(
     """Return what a decision would say; blanks where number and date are still to come."""
     ruled = [line for line in lines if line.dossier.id in rulings]
     recognised = tuple(
-        _line(line.dossier, streak=line.streak, is_outstanding=line.is_outstanding)
+        _line(
+            line.item.name,
+            line.dossier,
+            streak=line.streak,
+            is_outstanding=line.is_outstanding,
+        )
         for line in ruled
         if rulings[line.dossier.id].outcome is Outcome.RECOGNISED
     )
     bases = tuple(one["text"] for one in value_in_effect(SettingName.LEGAL_BASES, []))
+    signers = value_in_effect(SettingName.SIGNER, [])
+    first = signers[0] if signers and proposal.addressee is Addressee.HEAD else {}
     return Paper(
         number=signature.number if signature else "……/QĐ-……",
         place=_place(),
         dated=in_words(signature.signed_on) if signature else f"{_BLANK_DAY} {proposal.year}",
         subject=_subject(proposal.year),
-        authority=signature.authority if signature else _first_authority(),
+        authority=signature.authority if signature else first.get("authority", "……"),
         bases=(*bases, *_proposed_by(proposal)),
         articles=_articles(proposal.year, recognised, refused=len(ruled) - len(recognised)),
         recognised=recognised,
-        signer_prefix=signature.prefix if signature else "",
-        signer_title=signature.signer_title if signature else "",
+        signer_prefix=signature.prefix if signature else line_above(first),
+        signer_title=signature.signer_title if signature else first.get("title", "……"),
         signer_name=signature.signer_name if signature else "",
     )
 
 
-def _line(dossier: Dossier, *, streak: int, is_outstanding: bool) -> PaperLine:
+def _names_on(decision: Decision) -> Mapping[UUID, str]:
+    """Return the names as they were sealed: a roster may be corrected later, a paper not."""
+    if decision.proposal_id is None:
+        return {}
+    return {item.dossier_id: item.name for item in items_of_proposal(decision.proposal_id)}
+
+
+def _line(name: str, dossier: Dossier, *, streak: int, is_outstanding: bool) -> PaperLine:
     return PaperLine(
-        name=dossier.person.name,
+        name=name,
         birth_year=dossier.person.birth_year,
         unit=dossier.unit.name,
         streak=streak,
@@ -181,9 +202,9 @@ def _place() -> str:
     return str(value_in_effect(SettingName.PLACE, "……"))
 
 
-def _first_authority() -> str:
-    signers = value_in_effect(SettingName.SIGNER, [])
-    return str(signers[0]["authority"]) if signers else ""
+def line_above(signer: Mapping[str, Any]) -> str:
+    """Return the line above a signer's title: "KT. GIÁM ĐỐC"; empty for the head."""
+    return " ".join(filter(None, (signer.get("prefix"), signer.get("on_behalf_of"))))
 
 
 def reason_against(rule: ScoreRule, scores: Scores) -> str:

@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 
 from app.domain.decisions import Addressee, ProposalState
 from app.domain.permissions import Permission
+from app.domain.proposals import Obstacle
 from app.domain.refusals import MissingError, RefusedError, Rule
 from app.labels.words import OBSTACLES
 from app.persistence.models import Proposal
@@ -30,6 +31,9 @@ from app.web.years import chosen_year
 
 
 bp = Blueprint("proposals", __name__, url_prefix="/proposals")
+
+# People whom the page only counts: they have their list or their decision already.
+_ON_THEIR_WAY = frozenset({Obstacle.ALREADY_DECIDED, Obstacle.ALREADY_ON_LIST})
 
 
 @bp.get("/")
@@ -110,14 +114,15 @@ def _ask_to_seal(chosen: Collection[UUID]) -> ResponseReturnValue:
     going = [one for one in found if one.dossier.id in chosen and one.obstacle is None]
     if not going:
         return _show_candidates(chosen, RefusedError(Rule.LIST_EMPTY))
-    left_out = [one for one in found if one not in going]
+    waiting = [one for one in found if one not in going and one.obstacle not in _ON_THEIR_WAY]
     return render_template(
         "proposals/seal.html",
         year=year,
         addressee=addressee,
         going=going,
         earned=[one for one in going if one.is_clear],
-        left_out=[(one.dossier.person.name, _why_not(one)) for one in left_out],
+        left_out=[(one.dossier.person.name, _why_not(one)) for one in waiting],
+        on_their_way=len(found) - len(going) - len(waiting),
     )
 
 
