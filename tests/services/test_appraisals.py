@@ -4,11 +4,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.dossiers import Event, State
 from app.domain.permissions import Role
 from app.domain.refusals import RefusedError, Rule
 from app.persistence.clock import today
+from app.persistence.database import db
+from app.persistence.models import TeamScore
 from app.persistence.queries.dossiers import (
     history_of,
     load_dossier,
@@ -137,6 +140,41 @@ def test_nobody_scores_a_dossier_of_their_own(world):
     own = make_submitted(world, DEPARTMENT, identity=member.identity_id)
     with refused(Rule.SELF_DEALING):
         give(world, own, member)
+
+
+def insert_score(dossier_id, by, scores):
+    db.session.add(
+        TeamScore(
+            dossier_id=dossier_id,
+            round=1,
+            appraiser_identity_id=by.identity_id,
+            appraiser_account_id=by.account_id,
+            appraiser_name=by.name,
+            scores=scores,
+        )
+    )
+    db.session.flush()
+
+
+def test_the_database_keeps_members_off_their_own_scores(world):
+    member = world.make_account(DEPARTMENT, Role.APPRAISER).actor()
+    own = make_submitted(world, DEPARTMENT, identity=member.identity_id)
+    with (
+        world.inside(DEPARTMENT),
+        pytest.raises(DBAPIError, match="their own dossier"),
+        unit_of_work(),
+    ):
+        insert_score(own, member, PASSING)
+
+
+@pytest.mark.parametrize("scores", [[11, *PASSING[1:]], PASSING[1:], [None, *PASSING[1:]]])
+def test_the_database_keeps_only_ten_scores_on_the_scale(world, member, dossier_id, scores):
+    with (
+        world.inside(DEPARTMENT),
+        pytest.raises(DBAPIError, match="on the scale"),
+        unit_of_work(),
+    ):
+        insert_score(dossier_id, member, scores)
 
 
 def test_only_the_team_scores(world, dossier_id):

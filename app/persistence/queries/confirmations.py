@@ -6,9 +6,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.domain.dossiers import State
+from app.domain.dossiers import LEFT, State
 from app.persistence.database import db
 from app.persistence.models import Dossier, Person
+
+
+NOT_SUBMITTED = LEFT | {State.LISTED, State.REGISTERED}
+"""States in which scores may be blank, or mean nothing any more."""
 
 
 def dossiers_of_units(unit_ids: Collection[UUID], year: int, state: State) -> Sequence[Dossier]:
@@ -23,11 +27,13 @@ def dossiers_of_units(unit_ids: Collection[UUID], year: int, state: State) -> Se
 
 
 def totals_of_year(person_ids: Collection[UUID], year: int) -> Mapping[UUID, int]:
-    """Return what each person's scores added up to in a year: agreed, else their own."""
+    """Return what each person who submitted in a year came to: agreed, else by themselves."""
     total = func.scores_total(func.coalesce(Dossier.agreed_scores, Dossier.self_scores))
     rows = db.session.execute(
         select(Dossier.person_id, total).where(
-            Dossier.person_id.in_(person_ids), Dossier.year == year, total.is_not(None)
+            Dossier.person_id.in_(person_ids),
+            Dossier.year == year,
+            Dossier.state.not_in(NOT_SUBMITTED),
         )
     )
     return {person_id: int(points) for person_id, points in rows}

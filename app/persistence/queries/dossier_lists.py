@@ -101,5 +101,8 @@ def _columns() -> dict[Order, ColumnElement[Any]]:
         Order.UNIT: Unit.name_sort_key.expression,
         Order.GROUP: Dossier.group_number.expression,
         Order.STATE: case(order_of_states, value=Dossier.state),
-        Order.TOTAL: func.scores_total(func.coalesce(Dossier.agreed_scores, Dossier.self_scores)),
+        # Ten blanks add up to nothing, which is not the same as zero points.
+        Order.TOTAL: func.nullif(
+            func.scores_total(func.coalesce(Dossier.agreed_scores, Dossier.self_scores)), 0
+        ),
     }

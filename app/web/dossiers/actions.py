@@ -25,7 +25,11 @@ class Door:
     permission: Permission | None = None
 
 
+_ENTER = (_("Enter on behalf"), "keyboard", Permission.DOSSIER_ENTER)
+
 DOORS = (
+    Door(Event.REGISTER, "entry.form", *_ENTER),
+    Door(Event.SUBMIT, "entry.form", *_ENTER),
     Door(Event.CONFIRM, "confirmations.confirm_dossier", _("Confirm"), "user-check"),
     Door(
         Event.UNCONFIRM, "confirmations.take_back", _("Take the confirmation back"), "arrow-back-up"
@@ -35,6 +39,8 @@ DOORS = (
     Door(Event.RETURN, "appraisals.return_dossier", _("Return"), "arrow-back-up"),
     Door(Event.UNRETURN, "appraisals.take_return_back", _("Take the return back"), "arrow-back-up"),
     Door(Event.REOPEN, "appraisals.reopen_appraisal", _("Open the appraisal again"), "lock-open"),
+    Door(Event.UPHOLD, "decisions.uphold", _("Answer the appeal"), "scale"),
+    Door(Event.CORRECT, "decisions.correct", _("Correct the decision"), "gavel"),
     Door(
         Event.WITHDRAW,
         "dossiers.withdraw",
@@ -44,6 +50,10 @@ DOORS = (
     ),
     Door(Event.TRANSFER, "dossiers.transfer", _("Transfer"), "arrow-right"),
 )
+
+
+# What the office does for others; with a dossier of one's own one has a page of one's own.
+_ON_BEHALF = frozenset({Event.REGISTER, Event.SUBMIT, Event.WITHDRAW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,8 @@ def _open_doors(dossier: Dossier, actor: Actor) -> Iterator[Door]:
 
 
 def _is_its_turn(event: Event, dossier: Dossier, actor: Actor) -> bool:
+    if event in _ON_BEHALF:
+        return dossier.person_id != actor.person_id
     if event in {Event.CONFIRM, Event.UNCONFIRM}:
         return is_confirmation_used() and dossier.unit_id in actor.unit_ids
     if event is Event.SCORE:

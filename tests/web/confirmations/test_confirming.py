@@ -110,3 +110,15 @@ def test_an_agency_that_asks_for_no_confirmation_is_told_so(world, sign_in):
 def test_who_heads_no_unit_is_told_what_to_do(world, unit, sign_in):
     head = sign_in(world.make_account(DEPARTMENT, Role.UNIT_HEAD))
     assert "You do not head a unit yet." in head.get(address()).text
+
+
+def test_a_large_jump_from_last_year_is_a_doubt_and_a_blank_year_is_none(world, unit, head):
+    jumped = make_submitted(world, DEPARTMENT, unit_id=unit, name="Vàng A An", scores=[10] * 10)
+    with world.inside(DEPARTMENT):
+        person_id = load_dossier(jumped).person_id
+    blank_year = make_submitted(world, DEPARTMENT, unit_id=unit, name="Lò Thị Ín")
+    make_submitted(world, DEPARTMENT, person_id=person_id, year=2025)
+    world.make_dossier(DEPARTMENT, seen(world, blank_year).person_id, year=2025)
+    page = head.get(address()).text
+    assert page.count("Far above last year") == 1
+    assert page.index("Far above last year") < page.index("Lò Thị Ín")

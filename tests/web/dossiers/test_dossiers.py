@@ -109,3 +109,10 @@ def test_both_languages_are_shown(world, sign_in, language):
     browser = sign_in(world.make_account(DEPARTMENT, *Role), language=language)
     for page in ("", dossier_id):
         assert f'lang="{language}"' in browser.get(address(page)).text
+
+
+def test_the_office_is_led_to_what_is_still_to_be_entered(world, officer):
+    listed = world.make_dossier(DEPARTMENT)
+    submitted = make_submitted(world, DEPARTMENT)
+    assert f"/entry/{listed}" in officer.get(address(listed)).text
+    assert f"/entry/{submitted}" not in officer.get(address(submitted)).text
