@@ -1,10 +1,11 @@
 """The life of an export: asked for, taken up by one worker, written, ready or failed.
 
 The row is the truth and the job only a wake-up call: whoever finds a row that nobody works on
-takes it up, and a second job for the same row finds it taken.
+takes it up, and a second job for the same row finds it taken. Moments are the database's own:
+they tell whether a worker lives, and no deadline hangs on them.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,6 @@ from app.domain.exports import ExportKind, ExportState
 from app.domain.ids import new_id
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError
-from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import Export
 from app.services.record import record_act
@@ -59,20 +59,20 @@ def ask_again(export_id: UUID, *, by: Actor) -> None:
 
 def take_up(export_id: UUID) -> bool:
     """Claim an export for the caller; False if it is done, gone, or in other hands."""
-    abandoned = and_(Export.state == ExportState.RUNNING, Export.alive_at < _now() - SILENCE)
+    abandoned = and_(Export.state == ExportState.RUNNING, Export.alive_at < func.now() - SILENCE)
     return _change(
         export_id,
         or_(Export.state == ExportState.QUEUED, abandoned),
         state=ExportState.RUNNING,
         done=0,
         total=0,
-        alive_at=_now(),
+        alive_at=func.now(),
     )
 
 
 def tell_progress(export_id: UUID, done: int, total: int) -> None:
     """Say how many rows are written, and that the worker is alive."""
-    _change(export_id, _RUNNING, done=done, total=total, alive_at=_now())
+    _change(export_id, _RUNNING, done=done, total=total, alive_at=func.now())
 
 
 def deliver(export_id: UUID, file_name: str, content: bytes) -> None:
@@ -83,13 +83,13 @@ def deliver(export_id: UUID, file_name: str, content: bytes) -> None:
         state=ExportState.READY,
         file_name=file_name,
         content=content,
-        finished_at=_now(),
+        finished_at=func.now(),
     )
 
 
 def give_up(export_id: UUID, problem: str) -> None:
     """Say why an export failed, in the language of whoever asked for it."""
-    _change(export_id, _RUNNING, state=ExportState.FAILED, problem=problem, finished_at=_now())
+    _change(export_id, _RUNNING, state=ExportState.FAILED, problem=problem, finished_at=func.now())
 
 
 _RUNNING = Export.state == ExportState.RUNNING
@@ -104,10 +104,6 @@ def _change(export_id: UUID, condition: Any, **values: Any) -> bool:
         .execution_options(synchronize_session=False)
     )
     return changed.scalar_one_or_none() is not None
-
-
-def _now() -> datetime:
-    return transaction_time()
 
 
 def _record(export_id: UUID, *, by: Actor, **facts: object) -> None:

@@ -1,0 +1,195 @@
+"""A workbook is written once, by whoever finds it waiting, with the figures of the page."""
+
+import io
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from flask_babel import force_locale, gettext
+from sqlalchemy import create_engine, text
+
+from app.domain.audit import Act
+from app.domain.dossiers import State
+from app.domain.exports import ExportKind, ExportState
+from app.domain.permissions import Role
+from app.domain.refusals import MissingError, RefusedError, Rule
+from app.jobs.exports import ExportWaker, sweep_exports, write_export
+from app.persistence.database import db
+from app.persistence.models import AuditEvent
+from app.persistence.queries.boards import load_board
+from app.persistence.queries.exports import load_export
+from app.persistence.unit_of_work import unit_of_work
+from app.services.exports import ask_again, ask_for_export, take_up
+from tests.builders.figures import Office
+from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE, THIS_YEAR
+from tests.exports import reading
+from tests.jobs.conftest import wait_until
+
+
+AT_ONCE = timedelta(0)
+
+
+@pytest.fixture
+def reader(world):
+    return world.make_account(PROVINCE, Role.ASSOCIATION).actor()
+
+
+@pytest.fixture
+def ask(world, reader):
+    def asked(locale="en"):
+        with world.inside(PROVINCE), unit_of_work():
+            return ask_for_export(ExportKind.PROVINCE_RESULTS, THIS_YEAR, locale, by=reader)
+
+    return asked
+
+
+def write(world, export_id):
+    with world.app.app_context():
+        key = world.key_of(PROVINCE)
+        write_export(key.province_id, str(key.tenant_id), str(export_id))
+
+
+def found(world, export_id):
+    with world.inside(PROVINCE):
+        export = load_export(export_id, with_content=True)
+        db.session.expunge(export)
+        return export
+
+
+def sweep_now(world, config):
+    with world.app.app_context(), unit_of_work():
+        return sweep_exports(ExportWaker(config.redis_url), patience=AT_ONCE)
+
+
+@contextmanager
+def db_of_owner(config):
+    engine = create_engine(config.owner_database_url)
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+def numbers(content, sheet, name):
+    rows = reading.values(io.BytesIO(content), sheet)
+    return next(row for row in rows if row[1] == name)
+
+
+def test_the_workbook_has_the_figures_of_the_page(world, ask):
+    for slug, state in ((DEPARTMENT, State.PUBLISHED), (COMMUNE, State.SUBMITTED)):
+        office = Office(world, slug)
+        office.make(state)
+        office.make(State.REGISTERED)
+        office.recompute()
+    export_id = ask()
+    write(world, export_id)
+    export = found(world, export_id)
+    assert export.state is ExportState.READY
+    assert export.file_name == f"Learning Citizens {THIS_YEAR} - Hội Khuyến học tỉnh Lai Châu.xlsx"
+    assert (export.done, export.total) == (6, 6)
+    with world.inside(PROVINCE) as key:
+        board = load_board(key, THIS_YEAR)
+    for name, of in [
+        *((line.name, line.figures) for line in board.lines),
+        ("Total", board.total),
+    ]:
+        row = numbers(export.content, "By agency", name)
+        counted = [of.eligible, of.registered, of.self_assessed, of.appraised, of.recognised]
+        assert row[2:7] == counted
+    assert len(board.lines) == 2
+
+
+def test_a_commune_gets_a_line_for_each_of_its_units(world):
+    office = Office(world, COMMUNE)
+    office.make(State.PUBLISHED, unit_id=world.unit_of(COMMUNE))
+    office.recompute()
+    with world.inside(COMMUNE) as key:
+        with unit_of_work():
+            export_id = ask_for_export(ExportKind.PROVINCE_RESULTS, THIS_YEAR, "en", by=office.team)
+        write_export(key.province_id, str(key.tenant_id), str(export_id))
+        content = load_export(export_id, with_content=True).content
+    assert numbers(content, "By agency", "Bản 1")[6] == 1
+    assert numbers(content, "By agency", "Bản 2")[6] == 0
+
+
+def test_it_speaks_the_language_in_which_it_was_asked_for(world, ask):
+    export_id = ask("vi")
+    write(world, export_id)
+    (book,) = reading.parts(io.BytesIO(found(world, export_id).content), r"xl/workbook\.xml")
+    with world.app.app_context(), force_locale("vi"):
+        assert gettext("By agency") in book
+
+
+def test_writing_twice_changes_nothing(world, ask):
+    export_id = ask()
+    write(world, export_id)
+    first = found(world, export_id)
+    write(world, export_id)
+    second = found(world, export_id)
+    assert (second.finished_at, second.content) == (first.finished_at, first.content)
+
+
+def test_only_one_of_two_workers_takes_it_up(world, ask):
+    export_id = ask()
+    with world.inside(PROVINCE), unit_of_work():
+        assert take_up(export_id)
+        assert not take_up(export_id)
+
+
+def test_what_a_dead_worker_left_is_taken_up_again(world, ask, config):
+    export_id = ask()
+    with world.inside(PROVINCE), unit_of_work():
+        take_up(export_id)
+    assert sweep_now(world, config) == 0
+    with world.inside(PROVINCE), unit_of_work():
+        db.session.execute(text("UPDATE export SET alive_at = alive_at - interval '2 minutes'"))
+    assert sweep_now(world, config) == 1
+    write(world, export_id)
+    assert found(world, export_id).state is ExportState.READY
+
+
+def test_a_failure_says_what_to_do_and_can_be_tried_again(world, ask, reader, config):
+    export_id = ask()
+    with db_of_owner(config) as owner:
+        owner.execute(text("UPDATE setting SET value = '7' WHERE name = 'criteria'"))
+    with pytest.raises(TypeError):
+        write(world, export_id)
+    failed = found(world, export_id)
+    assert failed.state is ExportState.FAILED
+    assert "tell the operator the code" in failed.problem
+    with db_of_owner(config) as owner:
+        owner.execute(text("UPDATE setting SET value = '[]' WHERE name = 'criteria'"))
+    with world.inside(PROVINCE), unit_of_work():
+        ask_again(export_id, by=reader)
+    write(world, export_id)
+    assert found(world, export_id).state is ExportState.READY
+    assert found(world, export_id).problem is None
+
+
+def test_what_has_not_failed_is_not_tried_again(world, ask, reader):
+    export_id = ask()
+    with world.inside(PROVINCE), pytest.raises(MissingError), unit_of_work():
+        ask_again(export_id, by=reader)
+
+
+def test_asking_takes_the_right_to_and_goes_on_record(world, ask):
+    citizen = world.make_account(PROVINCE, Role.CITIZEN).actor()
+    with world.inside(PROVINCE), pytest.raises(RefusedError) as refusal, unit_of_work():
+        ask_for_export(ExportKind.PROVINCE_RESULTS, THIS_YEAR, "vi", by=citizen)
+    assert refusal.value.rule is Rule.PERMISSION_NEEDED
+    export_id = ask()
+    with world.inside(PROVINCE):
+        (event,) = db.session.scalars(db.select(AuditEvent))
+        assert (event.act, event.object_id) == (Act.EXPORT_ASKED, export_id)
+
+
+def test_a_worker_writes_what_was_asked_for_while_the_queue_was_down(
+    world, ask, config, valkey, workers
+):
+    valkey.process.kill()
+    valkey.process.wait(timeout=10)
+    export_id = ask()
+    assert not ExportWaker(config.redis_url)(world.key_of(PROVINCE), export_id)
+    valkey.start()
+    assert sweep_now(world, config) == 1
+    with workers("exports"):
+        wait_until(lambda: found(world, export_id).state is ExportState.READY)
