@@ -25,7 +25,7 @@ ROOMS = (
     Room("own.index", _("My dossier"), "file-text", Permission.DOSSIER_OWN),
     Room("roster.index", _("Roster"), "users", Permission.ROSTER_READ),
     Room("entry.index", _("Enter on behalf"), "keyboard", Permission.DOSSIER_ENTER),
-    Room("dossiers.index", _("Dossiers"), "folders", Permission.DOSSIER_READ),
+    Room("dossiers.index", _("Dossiers"), "folder", Permission.DOSSIER_READ),
     Room("confirmations.index", _("To confirm"), "user-check", Permission.DOSSIER_CONFIRM),
     Room("appraisals.index", _("Appraisal"), "clipboard-check", Permission.APPRAISAL_SCORE),
     Room("proposals.index", _("Proposals"), "list-check", Permission.PROPOSAL_READ),
