@@ -33,6 +33,9 @@ from app.services.accounts import hash_password
 DEFAULT_SEED = 2026
 DEMONSTRATION_PROVINCES = (12, 20, 51)
 
+# The triggers' plans are made while there is next to nothing; counting again makes them anew.
+_FIRST_FEW = frozenset({1, 5, 25})
+
 Report = Callable[[int, int], None]
 """Told how many agencies are written, of how many."""
 
@@ -74,6 +77,8 @@ def load_demonstration(wish: Wish, *, cccd_key: str, report: Report) -> int:
     dossiers = 0
     for place, desk in enumerate(_desks(load, agencies, stories), start=1):
         dossiers += _write_agency(desk)
+        if place in _FIRST_FEW:
+            analyse(ORDER)
         report(place, len(agencies))
     _mark_as_demonstration(wish.provinces)
     analyse(ORDER)
