@@ -5,6 +5,7 @@ over the province, so that years of recognition follow them from agency to agenc
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -41,15 +42,18 @@ def find_people_by_number(numbers: Sequence[str], *, seal: NumberSeal) -> Mappin
     return {by_index[index]: person_id for index, person_id in found.items()}
 
 
-def keep_number(person: Person, number: str | None, *, seal: NumberSeal) -> None:
-    """Seal a number into somebody's entry; None takes it out."""
-    person.cccd_sealed = seal.seal(number, person=person.id) if number else None
-    person.cccd_last_four = number[-LAST_DIGITS:] if number else None
+def sealed_number(person_id: UUID, number: str | None, *, seal: NumberSeal) -> dict[str, Any]:
+    """Return the columns that keep somebody's number, or none."""
+    return {
+        "cccd_sealed": seal.seal(number, person=person_id) if number else None,
+        "cccd_last_four": number[-LAST_DIGITS:] if number else None,
+    }
 
 
 def identify_person(person: Person, number: str | None, *, seal: NumberSeal) -> None:
     """Say that somebody on the roster has another number, or none that is known."""
-    keep_number(person, number, seal=seal)
+    for column, value in sealed_number(person.id, number, seal=seal).items():
+        setattr(person, column, value)
     db.session.flush()
     db.session.execute(
         text("SELECT identify_person(:who, :fresh, :wanted)"),

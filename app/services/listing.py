@@ -1,16 +1,19 @@
 """Giving people their place in a year: a dossier, pinned to the criteria of the day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from app.domain.dossiers import State
 from app.domain.ids import new_id
-from app.domain.scoring import BLANK
+from app.domain.scoring import BLANK, DraftScores
 from app.persistence.database import db
 from app.persistence.models import Dossier, Person
 from app.persistence.models.criteria import RULE_COLUMNS
+from app.persistence.ownership import TenantRow
 from app.persistence.queries.cycles import find_cycle
 from app.persistence.queries.dossiers import dossiers_of, load_dossier_to_change
 from app.persistence.queries.rules import criteria_reference, load_rule
@@ -37,37 +40,74 @@ class Pins:
     """The rule that each group's dossiers of a year are pinned to, looked up once."""
 
     def __init__(self, year: int) -> None:
-        self._year = year
+        self.year = year
         self._known: dict[int, dict[str, Any]] = {}
 
     def of(self, group_number: int) -> dict[str, Any]:
         """Return the columns that a dossier copies; ``RefusedError`` for an unknown group."""
         if group_number not in self._known:
-            rule = load_rule(criteria_reference(group_number, self._year), group_number)
+            rule = load_rule(criteria_reference(group_number, self.year), group_number)
             self._known[group_number] = {name: getattr(rule, name) for name in RULE_COLUMNS}
         return self._known[group_number]
 
 
 def list_people(people: Iterable[Person], *, year: int) -> list[Dossier]:
-    """Give each of ``people`` their place in ``year``."""
+    """Give each of ``people`` their place in ``year``, and return their dossiers."""
     pins = Pins(year)
-    dossiers = [
-        Dossier(
-            id=new_id(),
-            year=year,
-            person_id=person.id,
-            identity_id=person.identity_id,
-            unit_id=person.unit_id,
-            **pins.of(person.group_number),
-        )
-        for person in people
-    ]
     # The people go first, for nothing tells the session that a dossier hangs on a person.
     db.session.flush()
+    dossiers = [Dossier(**_place_of(person, pins)) for person in people]
     db.session.add_all(dossiers)
     db.session.flush()
     mark_out_of_date(year)
     return dossiers
+
+
+def list_crowd(
+    people: Iterable[Person],
+    *,
+    year: int,
+    scores: Mapping[UUID, DraftScores] = MappingProxyType({}),
+) -> None:
+    """Do the same for a whole village at once, and return nothing.
+
+    ``scores`` are those that somebody read off a list, by person: a draft on behalf.
+    """
+    pins = Pins(year)
+    db.session.flush()
+    insert_rows(
+        Dossier,
+        [
+            _place_of(person, pins)
+            | {
+                "self_scores": list(scores.get(person.id, BLANK)),
+                "is_on_behalf": person.id in scores,
+            }
+            for person in people
+        ],
+    )
+    mark_out_of_date(year)
+
+
+def _place_of(person: Person, pins: Pins) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "year": pins.year,
+        "person_id": person.id,
+        "identity_id": person.identity_id,
+        "unit_id": person.unit_id,
+        **pins.of(person.group_number),
+    }
+
+
+def insert_rows(model: type[TenantRow], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows of the agency in scope without reading anything back.
+
+    A flush asks for what the database filled in, which takes three times as long for a village.
+    """
+    province_id, tenant_id = tenant_in_scope()
+    keys = {"province_id": province_id, "tenant_id": tenant_id}
+    db.session.execute(insert(model), [{**keys, **row} for row in rows])
 
 
 def take_along(person: Person) -> None:

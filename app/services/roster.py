@@ -1,6 +1,7 @@
 """The roster of an agency: people are put on it, corrected, listed for a year and taken off."""
 
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -29,7 +30,7 @@ from app.services.identities import (
     claim_identities,
     find_people_by_number,
     identify_person,
-    keep_number,
+    sealed_number,
 )
 from app.services.listing import list_people, lock_roster, take_along
 from app.services.record import record_act
@@ -53,6 +54,7 @@ def add_person(
         _require_nobody_alike(details)
     [identity_id] = claim_identities([details.cccd], seal=seal)
     person = make_person(details, identity_id=identity_id, origin=Origin.TYPED, seal=seal)
+    db.session.add(person)
     list_people([person], year=year)
     record_act(
         Act.PERSON_ADDED,
@@ -69,12 +71,15 @@ def add_person(
 def make_person(
     details: PersonDetails, *, identity_id: UUID, origin: Origin, seal: NumberSeal
 ) -> Person:
-    """Make the entry of somebody who is not on the roster yet."""
-    person = Person(id=new_id(), identity_id=identity_id, origin=origin)
-    _describe(person, details)
-    keep_number(person, details.cccd, seal=seal)
-    db.session.add(person)
-    return person
+    """Make the entry of somebody new; the caller writes it."""
+    person_id = new_id()
+    return Person(
+        id=person_id,
+        identity_id=identity_id,
+        origin=origin,
+        **_described(details),
+        **sealed_number(person_id, details.cccd, seal=seal),
+    )
 
 
 def change_person(  # noqa: PLR0913 - all that a page may change of an entry
@@ -99,7 +104,8 @@ def change_person(  # noqa: PLR0913 - all that a page may change of an entry
     if details.unit_id != person.unit_id:
         load_unit_to_join(details.unit_id)
     changed = _differences(person, details, is_active=is_active)
-    _describe(person, details)
+    for column, value in _described(details).items():
+        setattr(person, column, value)
     person.is_active = is_active
     if details.cccd or (forgets_number and person.cccd_last_four):
         _change_number(person, details.cccd, seal=seal, by=by)
@@ -196,15 +202,18 @@ def _change_number(person: Person, number: str | None, *, seal: NumberSeal, by: 
     identify_person(person, number, seal=seal)
 
 
-def _describe(person: Person, details: PersonDetails) -> None:
-    person.name = details.tidy_name
-    person.name_sort_key = name_sort_key(details.name)
-    person.name_match_key = match_key(details.name)
-    person.birth_year = details.birth_year
-    person.birth_on = details.birth_on
-    person.unit_id = details.unit_id
-    person.group_number = details.group_number
-    person.position = details.position
+def _described(details: PersonDetails) -> dict[str, Any]:
+    """Return the columns that say who somebody is."""
+    return {
+        "name": details.tidy_name,
+        "name_sort_key": name_sort_key(details.name),
+        "name_match_key": match_key(details.name),
+        "birth_year": details.birth_year,
+        "birth_on": details.birth_on,
+        "unit_id": details.unit_id,
+        "group_number": details.group_number,
+        "position": details.position,
+    }
 
 
 def _differences(person: Person, details: PersonDetails, *, is_active: bool) -> list[str]:

@@ -8,7 +8,7 @@ from app.domain.roster import NotCopied, why_not_copied
 from app.persistence.queries.cycles import require_open_cycle
 from app.persistence.queries.roster import Listed, people_listed
 from app.persistence.queries.rules import groups_in_effect
-from app.services.listing import list_people, lock_roster
+from app.services.listing import list_crowd, lock_roster
 from app.services.record import record_act
 
 
@@ -48,7 +48,7 @@ def copy_roster(from_year: int, to_year: int, *, by: Actor) -> int:
     plan = plan_copy(from_year, to_year)
     if not plan.taken:
         return 0
-    list_people([one.person for one in plan.taken], year=to_year)
+    list_crowd([one.person for one in plan.taken], year=to_year)
     record_act(
         Act.ROSTER_COPIED,
         by=by,

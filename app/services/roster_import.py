@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from app.domain.audit import Act
@@ -10,7 +11,7 @@ from app.domain.permissions import Actor, Permission
 from app.domain.roster import ImportState, PersonDetails, Recogniser, SortedRow, Standing
 from app.domain.roster_files import RosterRow
 from app.persistence.clock import transaction_time
-from app.persistence.models import Dossier, Person, RosterImport
+from app.persistence.models import Person, RosterImport
 from app.persistence.queries.cycles import require_open_cycle
 from app.persistence.queries.dossier_lists import units_in_use
 from app.persistence.queries.people import (
@@ -20,7 +21,7 @@ from app.persistence.queries.people import (
 from app.persistence.queries.roster_imports import load_import_to_change
 from app.persistence.sealing import NumberSeal
 from app.services.identities import claim_identities, find_people_by_number, identify_person
-from app.services.listing import list_people, lock_roster
+from app.services.listing import insert_rows, list_crowd, lock_roster
 from app.services.record import record_act
 from app.services.roster import make_person
 
@@ -69,7 +70,11 @@ def import_roster(
     known = [one for one in found if one.standing is Standing.KNOWN]
     people = [*_make_people(new, seal=seal), *(_bring_up_to_date(one, seal) for one in known)]
     if people:
-        _enter_scores(list_people(people, year=upload.year), [*new, *known])
+        found_scores = zip(people, [*new, *known], strict=True)
+        scores = {
+            person.id: one.row.scores for person, one in found_scores if one.row.scores is not None
+        }
+        list_crowd(people, year=upload.year, scores=scores)
     done = Imported(added=len(new), known=len(known), listed=len(found) - len(people))
     _finish(upload, done, is_all=is_all)
     record_act(
@@ -87,10 +92,18 @@ def import_roster(
 
 def _make_people(found: Sequence[SortedRow], *, seal: NumberSeal) -> list[Person]:
     identities = claim_identities([one.row.cccd for one in found], seal=seal)
-    return [
+    people = [
         make_person(_details(one), identity_id=identity_id, origin=Origin.IMPORTED, seal=seal)
         for one, identity_id in zip(found, identities, strict=True)
     ]
+    if people:
+        insert_rows(Person, [_columns_of(person) for person in people])
+    return people
+
+
+def _columns_of(person: Person) -> dict[str, Any]:
+    """Return what was set of an entry that is not written yet."""
+    return {name: value for name, value in vars(person).items() if not name.startswith("_")}
 
 
 def _bring_up_to_date(found: SortedRow, seal: NumberSeal) -> Person:
@@ -118,14 +131,6 @@ def _details(found: SortedRow) -> PersonDetails:
         position=row.position,
         cccd=row.cccd,
     )
-
-
-def _enter_scores(dossiers: Sequence[Dossier], found: Sequence[SortedRow]) -> None:
-    """Keep the scores of a list as a draft: nobody has registered or submitted by it."""
-    for dossier, one in zip(dossiers, found, strict=True):
-        if one.row.scores is not None:
-            dossier.self_scores = list(one.row.scores)
-            dossier.is_on_behalf = True
 
 
 def _finish(upload: RosterImport, done: Imported, *, is_all: bool) -> None:
