@@ -96,6 +96,12 @@ def test_a_stale_screen_shows_both_and_keeps_what_was_typed(registered):
     assert registered.dossier().evidence[0] == "Từ thẻ này"
 
 
+@pytest.mark.parametrize("page", ["/indicators/2", "/scores"])
+def test_a_page_saves_itself_at_its_own_address(registered, page):
+    asked = re.search(r'data-autosave="([^"]+)"', registered.get(page).text)[1]
+    assert asked == registered.url(page)
+
+
 def test_a_page_saves_itself_and_learns_the_new_version(registered):
     json = {"Accept": "application/json"}
     answer = registered.send("/indicators/2", score_2="7", headers=json)
