@@ -81,7 +81,7 @@ def _account_links() -> list[dict[str, str]]:
     if find_current_account() is None:
         return []
     return [
-        {"label": gettext("My agencies"), "url": url_for("accounts.agencies"), "icon": "switch-2"}
+        {"label": gettext("My agencies"), "url": url_for("accounts.agencies"), "icon": "building-community"}
     ]
 
 
