@@ -81,14 +81,15 @@ def file(export_id: UUID) -> ResponseReturnValue:
     export = load_export(export_id, with_content=True)
     if export.state is not ExportState.READY or export.content is None:
         abort(404)
-    return send_file(
+    answer = send_file(
         BytesIO(export.content),
         mimetype=_XLSX,
         as_attachment=True,
         download_name=export.file_name,
         etag=False,
-        max_age=0,
     )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _wake(export_id: UUID) -> ResponseReturnValue:
