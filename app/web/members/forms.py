@@ -31,9 +31,7 @@ class RoleForm(Form):
         _("Unit"), [Optional()], description=_("For a head of unit only: the unit they head.")
     )
     since = DateField(_("First day"), [DataRequired()])
-    until = DateField(
-        _("Last day"), [Optional()], description=_("Leave it empty for a role without an end.")
-    )
+    until = DateField(_("Last day"), [Optional()])
 
     def offer_choices(self) -> None:
         """Offer the roles that mean something in this kind of agency, and its units."""
@@ -44,7 +42,7 @@ class RoleForm(Form):
             if is_association or role is not Role.ASSOCIATION
         ]
         self.unit.choices = [
-            SelectChoice("", gettext("None")),
+            SelectChoice("", gettext("No unit")),
             *(SelectChoice(str(unit.id), unit.name) for unit in units_in_use()),
         ]
 

@@ -108,12 +108,8 @@ def _form_of(page: str, held: Sequence[Held]) -> SettingForm:
     form_class = FORMS.get(page) or abort(404)
     values = {one.name: one.value for one in shown_on(page, held)}
     seen = _write_seen(_seen(form_class.names, held))
-    return form_class(data={**form_class.filled(values), "seen": seen, **_own_source(page, held)})
-
-
-def _own_source(page: str, held: Sequence[Held]) -> dict[str, str]:
-    own = next((one.held for one in shown_on(page, held) if one.held and one.held.is_own), None)
-    return {"source": own.source} if own else {}
+    # The source stays empty: what the old value rests on says nothing of a new one.
+    return form_class(data={**form_class.filled(values), "seen": seen})
 
 
 def _edit_page(
