@@ -13,9 +13,9 @@ from app.domain.boards import AgencyLine as BoardLine
 from app.domain.boards import Board
 from app.domain.settings import SettingName, in_effect
 from app.domain.tenants import TenantKey
-from app.domain.timeliness import Punctuality
+from app.domain.timeliness import Timeliness
 from app.exports.letterhead import Letterhead
-from app.exports.province_workbook import AgencyLine, ProvinceFigures, Timeliness
+from app.exports.province_workbook import AgencyLine, ProvinceFigures
 from app.exports.wording import Wording
 from app.persistence.clock import transaction_time
 from app.persistence.queries.boards import group_names, load_board
@@ -114,13 +114,12 @@ class _Report:
     @classmethod
     def of(cls, line: BoardLine) -> "_Report":
         """Return where the report of an agency stands; of no deadline, nothing is said."""
-        punctuality: Punctuality | None = line.punctuality.get(DeadlineKind.REPORT)
+        punctuality = line.punctuality.get(DeadlineKind.REPORT)
         if punctuality is None:
             return cls()
-        timeliness = Timeliness(punctuality.timeliness.value)
-        is_late = timeliness in {Timeliness.LATE, Timeliness.OVERDUE}
+        is_late = punctuality.timeliness in {Timeliness.LATE, Timeliness.OVERDUE}
         return cls(
-            timeliness=timeliness,
+            timeliness=punctuality.timeliness,
             due_on=punctuality.last_day,
             received_on=punctuality.done_on,
             days_late=punctuality.days if is_late else 0,

@@ -7,11 +7,11 @@ are written as values, so that previews and other programs show what Excel shows
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 
 from app.domain.deadlines import VIETNAM
 from app.domain.results import Figures
+from app.domain.timeliness import Timeliness
 from app.exports.letterhead import Letterhead, write_signatures
 from app.exports.official_table import Frame, let_filter, numbered, write_frame
 from app.exports.progress import Progress
@@ -24,16 +24,6 @@ _MIDDLE = Style(is_boxed=True, align="center")
 _RIGHT = Style(is_boxed=True, align="right")
 _TOTAL = Style(is_boxed=True, align="right", bold=True)
 _TOTAL_TEXT = Style(is_boxed=True, bold=True, wraps=True)
-
-
-class Timeliness(StrEnum):
-    """Whether an agency's report came in time."""
-
-    AWAITED = "awaited"
-    LATE = "late"
-    ON_TIME = "on_time"
-    OVERDUE = "overdue"
-    WAIVED = "waived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,7 +252,6 @@ class _Writer:
             Timeliness.LATE: gettext("Received late"),
             Timeliness.ON_TIME: gettext("Received on time"),
             Timeliness.OVERDUE: gettext("Not received, overdue"),
-            Timeliness.WAIVED: gettext("Waived"),
         }[timeliness]
 
     def _footer(self) -> str:

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from app.domain.results import Figures
+from app.domain.timeliness import Timeliness
 from app.exports.letterhead import Letterhead, in_words
 from app.exports.province_workbook import (
     AgencyLine,
     ProvinceFigures,
-    Timeliness,
     write_province_workbook,
 )
 from tests.exports import reading
