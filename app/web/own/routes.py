@@ -26,14 +26,19 @@ from app.services.registration import register_for_year
 from app.services.self_assessments import note_national_site, submit
 from app.web.access import current_actor, requires
 from app.web.forms import Form
+from app.web.own import undoing
+from app.web.own.blueprint import bp
 from app.web.own.mine import PUBLISHED, find_my_dossier, my_dossier, my_past, this_year
 from app.web.own.scoring import steps_of
 from app.web.own.stages import last_day_of, stages_of, streak_of
-from app.web.own.undoing import bp
 from app.web.refused import problems_of, sent_version, status_of
 from app.web.score_sheets import criteria_of, lines_of, score_field, scores_on
 from app.web.standing import standing_of
 from tenants.schema import DeadlineKind
+
+
+# The steps back are pages of the same blueprint.
+__all__ = ["bp", "undoing"]
 
 
 class ConsentForm(Form):

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -19,6 +19,7 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.self_assessments import save_self_scores
 from app.web.access import current_actor, requires
 from app.web.language import text_in
+from app.web.own.blueprint import bp
 from app.web.own.mine import last_with_words, my_dossier
 from app.web.refused import problems_of, sent_version, status_of
 from app.web.score_sheets import (
@@ -31,9 +32,6 @@ from app.web.score_sheets import (
     scores_on,
 )
 from app.web.standing import standing_of
-
-
-bp = Blueprint("own", __name__, url_prefix="/own")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,15 +14,11 @@ from app.persistence.queries.dossiers import load_dossier, load_dossier_to_chang
 from app.persistence.unit_of_work import unit_of_work
 from app.services.self_assessments import recall, unregister, withdraw
 from app.web.access import current_actor, requires
+from app.web.own.blueprint import bp
 from app.web.own.mine import my_dossier, this_year
-from app.web.own.scoring import bp
 from app.web.own.stages import last_day_of
 from app.web.refused import problems_of, sent_version, status_of
 from tenants.schema import DeadlineKind
-
-
-# The pages of ``routes`` hang on the same blueprint.
-__all__ = ["bp"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

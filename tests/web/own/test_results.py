@@ -96,6 +96,7 @@ def test_a_published_result_shows_both_scores_the_reason_and_the_decision(world,
     assert "Cả nhà cùng học" in shown
     assert "<strong>9</strong>" in shown
     assert "No. 05/QĐ-SCT of 20/02/2026, signed by Vàng Văn Thắng" in shown
+    assert f"/decisions/appeals/{scored.dossier().id}" in shown
     assert f"Recognised in {THIS_YEAR}." in unescape(scored.get().text)
 
 
