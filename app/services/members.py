@@ -15,14 +15,16 @@ from app.domain.audit import Act
 from app.domain.ids import new_id
 from app.domain.members import earliest_last_day, require_dates_in_order, require_unit_of_head
 from app.domain.permissions import Actor, Permission, Role
-from app.domain.refusals import RefusedError, Rule
+from app.domain.refusals import MissingError, RefusedError, Rule
 from app.domain.vietnamese import clean
 from app.persistence.clock import today
 from app.persistence.database import db
 from app.persistence.models import Account, Membership, Person
-from app.persistence.queries.accounts import find_account_by_login
+from app.persistence.queries.accounts import agencies_of, find_account_by_login
 from app.persistence.queries.members import administrators_to_change, find_membership_to_change
 from app.persistence.queries.people import find_person_of, load_unit_to_join
+from app.persistence.queries.tenants import load_tenant_by_id
+from app.services.invitations import invite
 from app.services.record import record_act
 
 
@@ -65,6 +67,33 @@ def _fresh_identity() -> UUID:
     fresh = new_id()
     db.session.execute(text("SELECT claim_identity(:fresh, NULL)"), {"fresh": fresh})
     return fresh
+
+
+def may_be_invited(account: Account, *, by: Actor) -> bool:
+    """Tell whether ``by`` may hand out a link with which a password is chosen for ``account``.
+
+    Only while it has none, and only if it works nowhere else: a link to somebody's account would
+    open other agencies to whoever holds it.
+    """
+    ours = load_tenant_by_id(*by.tenant).slug
+    is_unused = account.password_hash is None and not account.is_disabled
+    return is_unused and {one.slug for one in agencies_of(account.id)} <= {ours}
+
+
+def invite_member(account: Account, *, by: Actor) -> str:
+    """Return the token of a link to an account of this agency that nobody has used yet."""
+    by.require(Permission.MEMBER_MANAGE)
+    if not may_be_invited(account, by=by):
+        raise MissingError(account.id)
+    record_act(
+        Act.ACCOUNT_INVITED,
+        by=by,
+        object_kind="account",
+        object_id=account.id,
+        login=account.login,
+        name=account.name,
+    )
+    return invite(account.id)
 
 
 def require_account_of(account: Account, person: Person) -> None:

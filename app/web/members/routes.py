@@ -28,7 +28,9 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.members import (
     end_role,
     give_role,
+    invite_member,
     make_account,
+    may_be_invited,
     require_account_of,
 )
 from app.web.access import current_actor, requires
@@ -168,6 +170,9 @@ def _member_page(
         form=form,
         day_now=today(),
         is_warned=bool(_warned([member])),
+        may_be_invited=may_be_invited(
+            load_account_of_member(member.account_id), by=current_actor()
+        ),
         problems=problems_of(refusal, anchor="role"),
     )
     return page, 422 if form.errors else status_of(refusal)
@@ -187,6 +192,19 @@ def give(account_id: UUID) -> ResponseReturnValue:
         if refusal is None:
             return _welcome(account_id, gettext("The role has been given."))
     return _member_page(load_member(account_id), form, refusal)
+
+
+@bp.post("/<uuid:account_id>/invite")
+@requires(Permission.MEMBER_MANAGE)
+def invite(account_id: UUID) -> ResponseReturnValue:
+    """Make a link with which the owner chooses a password; it is shown on this page alone."""
+    with unit_of_work():
+        token = invite_member(load_account_of_member(account_id), by=current_actor())
+    return render_template(
+        "members/invited.html",
+        member=load_member(account_id),
+        link=url_for("accounts.invitation", token=token, _external=True),
+    )
 
 
 @bp.route("/<uuid:account_id>/roles/<uuid:membership_id>/end", methods=["GET", "POST"])

@@ -43,7 +43,7 @@ def test_an_account_is_made_for_somebody_on_the_roster(world, browser):
     assert sent.status_code == 303
     page = browser.get(sent.location).text
     assert "chu.ga" in page
-    assert "cannot sign in yet" in page
+    assert "Nobody can sign in" in page
     assert "not on this roster" not in page
 
 
@@ -118,3 +118,21 @@ def test_a_person_of_another_agency_is_not_found(world, browser):
 def test_the_list_names_nobody_of_another_agency(world, browser):
     world.make_account(COMMUNE, Role.OFFICER, name="Người của xã khác")
     assert "Người của xã khác" not in browser.get(f"{ADDRESS}/").text
+
+
+def test_the_owner_of_a_new_account_chooses_the_password_by_a_link(world, browser, client):
+    form = {**ROLE, "login": "moi", "name": "Người mới"}
+    made = browser.post(f"{ADDRESS}/new", data=form).location
+    assert "activation link" in browser.get(made).text
+    page = browser.post(f"{made}/invite")
+    link = re.search(r'id="link"[^>]*value="http://[^/]*([^"]*)"', page.text)[1]
+    assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("slug", [DEPARTMENT, COMMUNE])
+def test_an_account_that_works_elsewhere_is_never_opened_by_a_link(world, browser, slug):
+    other = world.make_account(COMMUNE, Role.OFFICER)
+    if slug == DEPARTMENT:
+        browser.post(f"{ADDRESS}/existing", data={**ROLE, "login": other.login})
+        assert "activation link" not in browser.get(f"{ADDRESS}/{other.id}").text
+    assert browser.post(f"{ADDRESS}/{other.id}/invite").status_code == 404
