@@ -115,7 +115,7 @@ class _Writer:
         end = start + len(self._province.agencies)
         let_filter(sheet, frame, (start, end))
         sheet.blank(end, 0, _TOTAL)
-        sheet.text(end, 1, gettext("Total"), _TOTAL_TEXT)
+        sheet.text(end, 1, gettext("Grand total"), _TOTAL_TEXT)
         _write_by_group(sheet, end, groups, self._province.total_by_group, _TOTAL)
 
     def write_dates(self, title: str) -> None:
@@ -226,7 +226,7 @@ class _Writer:
             sheet.blank(row, 10, _TEXT)
             row += 1
         sheet.blank(row, 0, _TOTAL)
-        sheet.text(row, 1, gettext("Total"), _TOTAL_TEXT)
+        sheet.text(row, 1, gettext("Grand total"), _TOTAL_TEXT)
         _write_figures(sheet, row, self._province.total, _TOTAL)
         sheet.blank(row, 10, _TOTAL)
         head = self._province.letterhead

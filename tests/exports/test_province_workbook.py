@@ -86,7 +86,7 @@ def test_headings_name_of_what_a_share_is_taken(write):
 def test_the_total_is_the_one_given_with_the_overlap_on_a_line_of_its_own(write):
     rows = reading.values(write(), "By agency")
     overlap = next(row for row in rows if row[1] == "Counted in two agencies, taken off")
-    total = next(row for row in rows if row[1] == "Total")
+    total = next(row for row in rows if row[1] == "Grand total")
     assert overlap[2:9] == [-2, -2, 0, 0, -1, "", ""]
     assert total[2:9] == [78, 58, 58, 57, 44, 44 / 58, 44 / 78]
 
@@ -95,7 +95,7 @@ def test_each_group_has_its_own_columns(write):
     rows = reading.values(write(), "By group")
     assert any("Group 3: Cán bộ, công chức, viên chức" in row for row in rows)
     assert next(row for row in rows if row[0] == "(1)")[9] == "(10) = (9) : (8)"
-    assert rows[-1][1:] == ["Total", 0, 0, 0, "", 80, 60, 45, 0.75]
+    assert rows[-1][1:] == ["Grand total", 0, 0, 0, "", 80, 60, 45, 0.75]
 
 
 def test_late_reports_say_by_how_many_days(write):

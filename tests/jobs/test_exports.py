@@ -90,7 +90,7 @@ def test_the_workbook_has_the_figures_of_the_page(world, ask):
         board = load_board(key, THIS_YEAR)
     for name, of in [
         *((line.name, line.figures) for line in board.lines),
-        ("Total", board.total),
+        ("Grand total", board.total),
     ]:
         row = numbers(export.content, "By agency", name)
         counted = [of.eligible, of.registered, of.self_assessed, of.appraised, of.recognised]

@@ -89,7 +89,7 @@ def test_the_province_adds_its_agencies_up(browse, figures):
     page = browse(PROVINCE)("/board/?lang=en")
     assert re.search(r'golden-board-number">\s*1\s*<', page.text)
     said = words_of(page)
-    assert "Total" in said
+    assert "Grand total" in said
     assert "25.0% of those registered" in said
     assert "20.0% of those eligible" in said
 
