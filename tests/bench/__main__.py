@@ -25,7 +25,7 @@ from tests.bench.filling import fill
 from tests.bench.measuring import Measurement
 from tests.bench.pages import measure_pages
 from tests.bench.rollup import measure_rollup
-from tests.builders.world import PROVINCE, load_catalogue_and_criteria
+from tests.builders.world import PROVINCE, World, load_catalogue_and_criteria
 from tests.conftest import migrate
 
 
@@ -50,7 +50,8 @@ def measure_size(size: int) -> list[Measurement]:
     year = vietnam_date(datetime.now(UTC)).year
     with house(year) as (app, config):
         fill(config.owner_database_url, PROVINCE, dossiers=size, last_year=year)
-        return [*measure_pages(app, size, year), *measure_rollup(app, config, size, year)]
+        world = World(app)
+        return [*measure_pages(world, size, year), *measure_rollup(world, config, size, year)]
 
 
 @contextmanager

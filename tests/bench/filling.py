@@ -39,7 +39,8 @@ _STATEMENTS = (
         outstanding_years,
         CASE n % 10 WHEN 0 THEN 'listed' WHEN 1 THEN 'registered' WHEN 2 THEN 'submitted'
             WHEN 3 THEN 'in_appraisal' ELSE 'published' END,
-        scores, scores, scores, array_fill(CAST('' AS text), ARRAY[10]), '{}', '{}', n % 3 = 0, n % 6 = 0,
+        scores, scores, scores, array_fill(CAST('' AS text), ARRAY[10]), '{}', '{}',
+        n % 3 = 0, n % 6 = 0,
         CASE WHEN n % 10 < 4 THEN NULL WHEN n % 4 = 0 THEN 'not_recognised' ELSE 'recognised' END,
         false, false
     FROM somebody
