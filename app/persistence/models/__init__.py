@@ -1,6 +1,6 @@
 """Tables. Importing this package registers them all."""
 
-from app.persistence.models.account import Account, Identity, Membership
+from app.persistence.models.account import Account, Identity, Invitation, Membership
 from app.persistence.models.audit import AuditEvent
 from app.persistence.models.catalogue import Commune, CommunePredecessor, Province
 from app.persistence.models.criteria import CriteriaRule, PublishedSet
@@ -30,6 +30,7 @@ __all__ = [
     "Export",
     "HandsOff",
     "Identity",
+    "Invitation",
     "Membership",
     "Move",
     "Person",

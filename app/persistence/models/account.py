@@ -1,13 +1,21 @@
 """Human beings, the accounts they sign in with, and the roles they hold in agencies."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.permissions import Role
-from app.persistence.columns import Reference, RowId, Word, WrittenAt, to_tenant, within_tenant
+from app.persistence.columns import (
+    Moment,
+    Reference,
+    RowId,
+    Word,
+    WrittenAt,
+    to_tenant,
+    within_tenant,
+)
 from app.persistence.database import Base
 from app.persistence.ownership import OwnedByTenant
 
@@ -41,6 +49,23 @@ class Account(Base):
     locale: Mapped[str | None]
     is_disabled: Mapped[bool] = mapped_column(default=False)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[WrittenAt]
+
+
+class Invitation(Base):
+    """A link that lets somebody choose the first password of an account, once and for a while.
+
+    Only the hash of its token is kept: whoever reads the table can open nothing.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("token_hash"),)
+
+    id: Mapped[RowId]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[bytes]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[datetime | None]
     created_at: Mapped[WrittenAt]
 
 
