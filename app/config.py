@@ -3,7 +3,27 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
+
+
+SHARED_SETTINGS = "environment"
+"""The file in BANGVANG_HOME that tells commands where the servers of a ``make run`` are."""
+
+NO_SERVICES = (
+    "There is no database to work on: start one with 'make run' in another terminal, "
+    "or set DATABASE_URL, REDIS_URL, SECRET_KEY and CCCD_KEY."
+)
+
+_PROJECT = Path(__file__).parents[1]
+
+# Addresses at which nothing answers, for what needs no database: checking files, scoring.
+_NOWHERE = {
+    "DATABASE_URL": "postgresql+psycopg://nobody@/nothing?host=/nonexistent",
+    "REDIS_URL": "unix:///nonexistent/valkey.sock",
+    "SECRET_KEY": "",
+    "CCCD_KEY": "",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +32,8 @@ class Config:
 
     ``cccd_key`` is 32 bytes in hex: personal numbers are sealed and looked up with keys derived
     from it. ``owner_database_url`` is for commands that set up and load; pages never use it.
-    ``is_demonstration`` shows the banner and the demonstration accounts.
+    ``is_demonstration`` shows the banner and the demonstration accounts. ``has_services`` is
+    false when nobody named a database: then there is nothing but files.
     """
 
     database_url: str
@@ -22,21 +43,47 @@ class Config:
     owner_database_url: str = ""
     is_demonstration: bool = False
     is_https: bool = False
+    has_services: bool = True
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Read every setting, and raise ``KeyError`` on the first that is missing."""
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """Read every setting; raise ``KeyError`` on the first that is missing beside others.
+
+        Where none is set at all, those of a running ``make run`` are taken, if there is one.
+        """
+        given = known_settings(environment)
+        has_services = "DATABASE_URL" in given
+        settings = given if has_services else {**given, **_NOWHERE}
         return cls(
-            database_url=environment["DATABASE_URL"],
-            redis_url=environment["REDIS_URL"],
-            secret_key=environment["SECRET_KEY"],
-            cccd_key=environment["CCCD_KEY"],
-            owner_database_url=environment.get("OWNER_DATABASE_URL", ""),
-            is_demonstration=environment.get("BANGVANG_DEMO") == "1",
-            is_https=environment.get("BANGVANG_HTTPS") == "1",
+            database_url=settings["DATABASE_URL"],
+            redis_url=settings["REDIS_URL"],
+            secret_key=settings["SECRET_KEY"],
+            cccd_key=settings["CCCD_KEY"],
+            owner_database_url=settings.get("OWNER_DATABASE_URL", ""),
+            is_demonstration=settings.get("BANGVANG_DEMO") == "1",
+            is_https=settings.get("BANGVANG_HTTPS") == "1",
+            has_services=has_services,
         )
 
 
-def owner_database_url(environment: Mapping[str, str] = os.environ) -> str:
+def known_settings(environment: Mapping[str, str] | None = None) -> Mapping[str, str]:
+    """Return the environment or, where it names no database, what a running deployment shares."""
+    given = os.environ if environment is None else environment
+    if given.get("DATABASE_URL"):
+        return given
+    home = Path(given.get("BANGVANG_HOME") or _PROJECT / "var").expanduser()
+    return {**_shared(home / SHARED_SETTINGS), **{name: one for name, one in given.items() if one}}
+
+
+def _shared(path: Path) -> Mapping[str, str]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return {}
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def owner_database_url(environment: Mapping[str, str] | None = None) -> str:
     """Return where migrations connect: as the owner, whom row-level security does not bind."""
-    return environment.get("OWNER_DATABASE_URL") or environment["DATABASE_URL"]
+    settings = known_settings(environment)
+    return settings.get("OWNER_DATABASE_URL") or settings["DATABASE_URL"]

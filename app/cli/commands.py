@@ -2,10 +2,26 @@
 
 from flask import Flask
 
-from app.cli import results, setup, workers
+from app.cli import criteria, demo, results, setup, tenants, users, workers
+from app.cli.mishaps import explain_mishaps
+
+
+COMMANDS = (
+    criteria.criteria,
+    demo.demo,
+    results.results,
+    setup.setup,
+    tenants.tenants,
+    users.users,
+    workers.sweep,
+    workers.worker,
+)
+
+for _command in COMMANDS:
+    explain_mishaps(_command)
 
 
 def install(app: Flask) -> None:
     """Make the commands of ``flask --app wsgi`` known."""
-    for command in (results.results, setup.setup, workers.sweep, workers.worker):
+    for command in COMMANDS:
         app.cli.add_command(command)

@@ -13,8 +13,8 @@ __all__ = ["as_owner"]
 
 
 @contextmanager
-def as_owner() -> Iterator[None]:
+def as_owner() -> Iterator[Config]:
     """Let the block write agencies and criteria sets, which the application may only read."""
     config: Config = current_app.extensions["bangvang"]
     with owner_engine(config.owner_database_url or config.database_url):
-        yield
+        yield config

@@ -1,11 +1,13 @@
-"""Makes a new database ready: catalogue, criteria sets and agencies."""
+"""Makes a new database ready: catalogue, criteria sets, agencies, perhaps a demonstration."""
 
 from datetime import UTC, datetime
 
 import click
 from flask.cli import with_appcontext
 
+from app.cli.demo import load_and_tell
 from app.cli.ownership import as_owner
+from app.demonstration.loading import Wish, count_dossiers
 from app.domain.deadlines import vietnam_date
 from app.persistence.unit_of_work import unit_of_work
 from app.services.definitions import add_tenants, load_national_catalogue, publish_criteria
@@ -17,9 +19,15 @@ from tenants.loading import load_all_definitions
 @with_appcontext
 def setup(*, demo: bool) -> None:
     """Load the catalogue, the criteria sets and the agencies that are not there yet."""
-    year = vietnam_date(datetime.now(UTC)).year
-    with as_owner(), unit_of_work():
-        load_national_catalogue()
-        publish_criteria()
-        added = add_tenants(load_all_definitions(), is_demonstration=demo, year=year)
-    click.echo(f"{len(added)} agencies added")
+    today = vietnam_date(datetime.now(UTC))
+    with as_owner() as config:
+        with unit_of_work():
+            load_national_catalogue()
+            publish_criteria()
+            added = add_tenants(load_all_definitions(), is_demonstration=demo, year=today.year)
+        click.echo(f"{len(added)} agencies added")
+        wish = Wish(today=today)
+        if demo and count_dossiers(wish.provinces):
+            click.echo("There are dossiers already: no demonstration data were added")
+        elif demo:
+            load_and_tell(wish, config)

@@ -5,7 +5,8 @@ started here.
 """
 
 import os
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from app.launch.home import kept_secret
@@ -17,6 +18,15 @@ from app.launch.valkey import Valkey
 
 _DATABASE = "bangvang"
 _SECRETS = ("SECRET_KEY", "CCCD_KEY")
+_SHARED = (
+    *_SECRETS,
+    "BANGVANG_DEMO",
+    "BANGVANG_HOME",
+    "DATABASE_URL",
+    "OWNER_DATABASE_URL",
+    "PORT",
+    "REDIS_URL",
+)
 
 
 def starts_database() -> bool:
@@ -53,6 +63,26 @@ def start_servers(home: Path, supervisor: Supervisor, stack: ExitStack) -> None:
         valkey = stack.enter_context(Valkey(home / "valkey"))
         supervisor.watch("valkey", valkey, LogFile(valkey.log))
         os.environ["REDIS_URL"] = valkey.url
+
+
+@contextmanager
+def shared(project: Path, explicit_home: str | None) -> Iterator[None]:
+    """Tell commands beside this start where its servers are, for as long as they are there.
+
+    The file lies where ``app.config`` looks: in the folder that BANGVANG_HOME named, else in
+    ``var`` of the project, even when the data had to go elsewhere.
+    """
+    folder = Path(explicit_home).expanduser() if explicit_home else project / "var"
+    path = folder / "environment"
+    folder.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    lines = [f"{name}={os.environ[name]}" for name in _SHARED if name in os.environ]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _prepare_database(postgres: Postgres) -> None:

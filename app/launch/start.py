@@ -36,7 +36,7 @@ def start(project: Path) -> None:
 
 
 def _run(project: Path, stack: ExitStack) -> NoReturn:
-    port = chosen_port()
+    port, explicit_home = chosen_port(), os.environ.get("BANGVANG_HOME")
     home = open_home(project, database_account() if environment.starts_database() else None)
     was_killed = stack.enter_context(occupied(home))
     require_free_port(port, patience=_PREDECESSOR_PATIENCE if was_killed else 0)
@@ -45,6 +45,7 @@ def _run(project: Path, stack: ExitStack) -> NoReturn:
     supervisor = Supervisor()
     environment.prepare(home, port)
     environment.start_servers(home, supervisor, stack)
+    stack.enter_context(environment.shared(project, explicit_home))
     # Added last, so done first: programs end before the servers they use.
     stack.callback(supervisor.stop)
     for step in programs.steps(has_demonstration=has_demonstration):

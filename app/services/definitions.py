@@ -116,6 +116,11 @@ def add_tenants(
     return tuple(added)
 
 
+def known_slugs() -> frozenset[str]:
+    """Return the addresses of all agencies that are there."""
+    return frozenset(slug for slug, _, _ in _known_tenants())
+
+
 def _known_tenants() -> Iterable[tuple[str, int, UUID]]:
     rows = db.session.execute(select(Tenant.slug, Tenant.province_id, Tenant.id))
     return [(slug, province, key) for slug, province, key in rows]

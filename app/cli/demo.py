@@ -1,0 +1,101 @@
+"""Loads the demonstration, and shows the accounts to try it with."""
+
+import os
+import time
+from datetime import UTC, date, datetime
+
+import click
+from flask.cli import with_appcontext
+
+from app.cli.ownership import as_owner
+from app.config import Config
+from app.demonstration.accounts import shown_accounts
+from app.demonstration.loading import (
+    DEFAULT_SEED,
+    DEMONSTRATION_PROVINCES,
+    Wish,
+    count_dossiers,
+    load_demonstration,
+)
+from app.demonstration.roles import PASSWORD
+from app.domain.deadlines import vietnam_date
+from app.persistence.unit_of_work import unit_of_work
+
+
+_TENTHS = 10
+_NARROW = 12
+
+
+@click.group()
+def demo() -> None:
+    """Load demonstration data, or show its accounts."""
+
+
+@demo.command()
+@click.option("--province", help="The code of one province, such as 12; without it, all three.")
+@click.option("--people", type=click.IntRange(min=1), help="How many people, in all agencies.")
+@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True)
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Tell as of this day, not today.")
+@click.option("--more", is_flag=True, help="Add to the people who are there already.")
+@with_appcontext
+def load(
+    *, province: str | None, people: int | None, seed: int, day: datetime | None, more: bool
+) -> None:
+    """Load the invented years of one province or of all three, as of today."""
+    wish = Wish(
+        provinces=_provinces(province),
+        today=day.date() if day else vietnam_date(datetime.now(UTC)),
+        people=people,
+        seed=seed,
+        is_more=more,
+    )
+    with as_owner() as config:
+        if not more and count_dossiers(wish.provinces):
+            raise click.ClickException("There are dossiers already; add to them with --more")
+        load_and_tell(wish, config)
+
+
+def _provinces(code: str | None) -> tuple[int, ...]:
+    if code is None:
+        return DEMONSTRATION_PROVINCES
+    if not (code.isascii() and code.isdigit()):
+        raise click.UsageError(f"{code!r} is not the code of a province, such as 12")
+    return (int(code),)
+
+
+def load_and_tell(wish: Wish, config: Config) -> None:
+    """Load a demonstration, saying how far it has come."""
+    started = time.monotonic()
+    said: set[int] = set()
+
+    def report(done: int, total: int) -> None:
+        tenth = _TENTHS * done // total
+        if tenth not in said:
+            said.add(tenth)
+            click.echo(f"Demonstration data: {_TENTHS * tenth} % ({done} of {total} agencies)")
+
+    with unit_of_work():
+        count = load_demonstration(wish, cccd_key=config.cccd_key, report=report)
+    seconds = time.monotonic() - started
+    click.echo(f"Demonstration data: {count} dossiers in {seconds:.0f} seconds")
+
+
+@demo.command()
+@with_appcontext
+def accounts() -> None:
+    """Show whom one can sign in as, where, and with which password."""
+    with as_owner():
+        shown = shown_accounts(on=date.today())  # noqa: DTZ011 - only to leave out what is over
+    if not shown:
+        click.echo("There are no demonstration accounts: load them with 'demo load'")
+        return
+    base = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+    wide_name = max(len(one.name) for one in shown)
+    wide_login = max(len(one.login) for one in shown)
+    for slug in dict.fromkeys(one.slug for one in shown):
+        here = [one for one in shown if one.slug == slug]
+        click.echo(f"\n{here[0].agency}  {base}/{slug}/-/")
+        for one in here:
+            role = one.role.value.replace("_", " ")
+            line = f"  {role:<{_NARROW}}  {one.name:<{wide_name}}  {one.login:<{wide_login}}"
+            click.echo(f"{line}  {PASSWORD}")

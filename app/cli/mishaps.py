@@ -1,0 +1,43 @@
+"""Says in one line what to do when a command finds no database, or an act is refused."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from flask.cli import ScriptInfo
+
+from app.config import NO_SERVICES, Config
+from app.domain.refusals import RefusedError
+from app.persistence.database_errors import DatabaseDownError
+
+
+def explain_mishaps(command: click.Command) -> None:
+    """Let ``command``, and every command below it, end in a line instead of a traceback."""
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            explain_mishaps(one)
+    if command.callback is not None:
+        command.callback = _explained(command.callback)
+
+
+def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(callback)
+    def explained(*arguments: Any, **options: Any) -> Any:
+        try:
+            return callback(*arguments, **options)
+        except DatabaseDownError as error:
+            raise click.ClickException(_advice(error)) from error
+        except RefusedError as error:
+            raise click.ClickException(f"Refused: {error}") from error
+
+    return explained
+
+
+def _advice(error: DatabaseDownError) -> str:
+    app = click.get_current_context().ensure_object(ScriptInfo).load_app()
+    config: Config = app.extensions["bangvang"]
+    if not config.has_services:
+        return NO_SERVICES
+    reason = " ".join(str(error.orig).split())
+    return f"The database does not answer. {reason}"
