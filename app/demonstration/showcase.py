@@ -146,11 +146,14 @@ def _stations(years: Sequence[YearStory | None]) -> list[Station | None]:
         else next(turns)
         for place, year in enumerate(years)
     ]
-    for place in range(len(years) - 1, CORE_STAFF, -1):
-        year = years[place]
-        if stations[place] is Station.PUBLISHED and year and year.outcome is not _TITLE:
-            stations[place] = Station.APPEALED
-            break
+    refused = [
+        place
+        for place, year in enumerate(years)
+        if place > CORE_STAFF and stations[place] and year and year.outcome is not _TITLE
+    ]
+    # Best somebody whose year is over anyway; whoever was refused the title has cause to appeal.
+    for place in sorted(refused, key=lambda one: stations[one] is Station.PUBLISHED)[-1:]:
+        stations[place] = Station.APPEALED
     return stations
 
 

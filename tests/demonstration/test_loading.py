@@ -1,0 +1,276 @@
+"""What is loaded in bulk is what the house itself would have written."""
+
+from datetime import date
+from hashlib import sha256
+
+import pytest
+from sqlalchemy import delete, select, text
+
+from app.demonstration.desks import ORDER
+from app.demonstration.loading import Wish, count_dossiers, load_demonstration
+from app.demonstration.roles import PASSWORD
+from app.domain.dossiers import Event, replay
+from app.domain.proposals import ProposalLine, seal
+from app.domain.streaks import is_outstanding, streak_ending
+from app.persistence.database import db
+from app.persistence.models import DossierEvent, Tenant
+from app.persistence.queries.results import figures_counted_directly, figures_of
+from app.persistence.sealing import NumberSeal
+from app.persistence.tenancy import tenant_scope
+from app.persistence.unit_of_work import unit_of_work
+from app.services.accounts import find_account_by_password
+from tests.builders.world import DEPARTMENT, OTHER_COMMUNE
+
+
+CCCD_KEY = "ab" * 32
+NOVEMBER = date(2026, 11, 22)
+WISH = Wish(today=NOVEMBER, provinces=(12, 20), people=200)
+IN_FORCE = ("decided", "published", "appealed")
+
+
+@pytest.fixture
+def load(app, world):
+    """Load stories as the owner, and return how many dossiers these have."""
+
+    def run(wish: Wish = WISH) -> int:
+        with app.app_context(), world.owner(), unit_of_work():
+            return load_demonstration(wish, cccd_key=CCCD_KEY, report=lambda *_: None)
+
+    return run
+
+
+@pytest.fixture
+def ask(app, world):
+    """Ask the database as its owner."""
+
+    def rows(statement: str, **values: object):
+        with app.app_context(), world.owner():
+            return db.session.execute(text(statement), values).all()
+
+    return rows
+
+
+@pytest.fixture
+def loaded(load):
+    return load()
+
+
+def test_every_dossier_stands_where_its_events_lead(loaded, ask):
+    histories: dict[object, list[tuple[Event, int]]] = {}
+    for dossier, event, number in ask(
+        "SELECT dossier_id, event, round FROM dossier_event ORDER BY dossier_id, at, id"
+    ):
+        histories.setdefault(dossier, []).append((Event(event), number))
+    states = dict(ask("SELECT id, state FROM dossier"))
+    assert len(states) == loaded > 700
+    assert all(state == replay(histories.get(key, ())) for key, state in states.items())
+
+
+def test_whoever_is_recognised_has_earned_it(loaded, ask):
+    rows = ask(
+        "SELECT agreed_scores, pass_total, pass_floor FROM dossier WHERE outcome = 'recognised'"
+    )
+    assert len(rows) > 100
+    assert all(sum(scores) >= total and min(scores) >= floor for scores, total, floor in rows)
+
+
+def test_nobody_decided_on_himself_and_no_appraiser_decided(loaded, ask):
+    assert not ask(
+        "SELECT 1 FROM dossier_event AS one JOIN dossier ON dossier.id = one.dossier_id"
+        " JOIN dossier_hands_off AS off ON off.event = one.event"
+        " WHERE one.actor_identity_id = dossier.identity_id"
+    )
+    assert not ask(
+        "SELECT 1 FROM dossier_event AS one JOIN dossier_event AS past"
+        " ON past.dossier_id = one.dossier_id AND past.actor_identity_id = one.actor_identity_id"
+        " WHERE one.event IN ('decide', 'correct', 'uphold') AND past.event IN ('score', 'agree')"
+    )
+
+
+def test_secretaries_put_nobody_on_a_list_who_is_themselves(loaded, ask):
+    assert not ask(
+        "SELECT 1 FROM dossier_event AS one JOIN dossier ON dossier.id = one.dossier_id"
+        " WHERE one.event = 'propose' AND one.actor_identity_id = dossier.identity_id"
+    )
+
+
+def test_figures_equal_a_direct_count_in_every_agency_and_year(app, world, loaded):
+    with app.app_context(), world.owner():
+        keys = [one.key for one in db.session.scalars(select(Tenant))]
+        for key in keys:
+            for year in range(2022, 2027):
+                with tenant_scope(key):
+                    counted = figures_counted_directly(year)
+                assert figures_of_agency(key, year) == counted
+
+
+def figures_of_agency(key, year):
+    with tenant_scope(key):
+        return figures_of(key, year)
+
+
+def test_years_in_a_row_are_counted_over_all_agencies(loaded, ask):
+    years: dict[object, set[int]] = {}
+    for identity, year in ask(
+        "SELECT identity_id, year FROM dossier WHERE outcome = 'recognised'"
+        " AND state IN ('decided', 'published', 'appealed')"
+    ):
+        years.setdefault(identity, set()).add(year)
+    items = ask(
+        "SELECT dossier.identity_id, dossier.year, item.outcome, item.streak,"
+        " item.is_outstanding, dossier.is_outstanding FROM decision_item AS item"
+        " JOIN dossier ON dossier.id = item.dossier_id"
+    )
+    assert any(outstanding for *_, outstanding in items)
+    for identity, year, outcome, streak, on_paper, on_dossier in items:
+        recognised = years.get(identity, set())
+        if outcome == "recognised":
+            assert streak == streak_ending(year, recognised)
+            assert on_paper == is_outstanding(year, recognised, years_needed=5) == on_dossier
+
+
+def test_the_seal_of_every_list_is_that_of_its_lines(loaded, ask):
+    lines: dict[object, list[ProposalLine]] = {}
+    for key, position, dossier, name, agreed, criteria, verdict in ask(
+        "SELECT proposal_id, position, dossier_id, name, agreed_scores, criteria_set, verdict"
+        " FROM proposal_item ORDER BY position"
+    ):
+        line = ProposalLine(
+            position=position,
+            dossier_id=dossier,
+            name=name,
+            agreed=tuple(agreed),
+            criteria=criteria,
+            verdict=verdict,
+        )
+        lines.setdefault(key, []).append(line)
+    lists = ask("SELECT id, year, number, seal FROM proposal")
+    assert lists
+    assert all(sealed == seal(year, number, lines[key]) for key, year, number, sealed in lists)
+
+
+def test_a_personal_number_is_sealed_for_its_row_and_found_by_its_index(loaded, ask):
+    seals = NumberSeal(bytes.fromhex(CCCD_KEY))
+    rows = ask(
+        "SELECT person.id, person.province_id, cccd_sealed, cccd_last_four, cccd_index"
+        " FROM person JOIN identity ON identity.id = identity_id WHERE cccd_sealed IS NOT NULL"
+    )
+    assert rows
+    for person, province, sealed, last_four, index in rows[:20]:
+        number = seals.open(sealed, person=person)
+        assert number.endswith(last_four)
+        assert seals.index(number, province_id=province) == index
+
+
+def test_whoever_registered_has_given_their_word(loaded, ask):
+    assert not ask(
+        "SELECT 1 FROM dossier_event AS one JOIN dossier ON dossier.id = one.dossier_id"
+        " WHERE one.event = 'register' AND NOT EXISTS (SELECT FROM consent"
+        " WHERE consent.person_id = dossier.person_id AND consent.given_at = one.at)"
+    )
+
+
+DIGESTED = {
+    "dossier": "id, year, person_id, identity_id, state, self_scores, agreed_scores, outcome",
+    "dossier_event": "id, dossier_id, event, at, actor_identity_id, reason, facts::text",
+    "decision": "id, number, signed_on, signer_identity_id, seal",
+    "person": "id, identity_id, name, birth_year, cccd_last_four",
+    "account": "id, login, name",
+}
+
+
+def digest(ask) -> str:
+    total = sha256()
+    for table, columns in DIGESTED.items():
+        for row in ask(f"SELECT {columns} FROM {table} ORDER BY id"):  # noqa: S608
+            total.update(repr(tuple(row)).encode())
+    return total.hexdigest()
+
+
+def test_the_same_seed_and_day_write_the_same_rows(load, ask, app, world):
+    load()
+    first = digest(ask)
+    with app.app_context(), world.owner(), unit_of_work():
+        for table in reversed(ORDER):
+            db.session.execute(delete(table.__table__))
+    load()
+    assert digest(ask) == first
+
+
+def test_more_people_are_added_beside_those_who_are_there(load, ask, app, world):
+    before = load()
+    added = load(Wish(today=NOVEMBER, provinces=(12,), people=60, seed=7, is_more=True))
+    with app.app_context(), world.owner():
+        assert count_dossiers((12, 20)) == before + added
+
+
+@pytest.mark.parametrize("today", [date(2026, 1, 3), date(2026, 6, 15), NOVEMBER], ids=str)
+def test_where_newcomers_try_things_out_there_is_work_at_every_station(load, ask, today):
+    load(Wish(today=today, provinces=(12, 20)))
+    for slug, besides in ((DEPARTMENT, set()), (OTHER_COMMUNE, {"confirmed"})):
+        states = {
+            state
+            for (state,) in ask(
+                "SELECT state FROM dossier JOIN tenant ON tenant.id = tenant_id"
+                " WHERE year = 2026 AND slug = :slug",
+                slug=slug,
+            )
+        }
+        wanted = {"listed", "registered", "submitted", "in_appraisal", "returned", "appraised"}
+        assert wanted | {"proposed", *IN_FORCE} | besides <= states
+
+
+def test_a_list_waits_for_the_head_another_for_the_superior_a_third_for_its_secretary(load, ask):
+    load(Wish(today=NOVEMBER, provinces=(12, 20)))
+    waiting = set(
+        map(
+            tuple,
+            ask(
+                "SELECT proposal.state, addressee FROM proposal"
+                " JOIN tenant ON tenant.id = tenant_id"
+                " WHERE year = 2026 AND slug = :slug",
+                slug=DEPARTMENT,
+            ),
+        )
+    )
+    assert {("submitted", "head"), ("submitted", "superior"), ("sealed", "head")} <= waiting
+
+
+def test_newcomers_sign_in_with_a_name_they_can_remember(app, load):
+    load(Wish(today=NOVEMBER, provinces=(12, 20)))
+    roles = [
+        "congdan",
+        "vanphong",
+        "truongphong",
+        "thanhvien",
+        "thuky",
+        "totruong",
+        "giamdoc",
+        "quantri",
+    ]
+    with app.app_context():
+        for role in roles:
+            assert find_account_by_password(f"sct.{role}", PASSWORD)
+        assert find_account_by_password("langson.khuyenhoc", PASSWORD)
+        assert find_account_by_password("laichau.captren", PASSWORD)
+
+
+def test_nobody_else_can_sign_in(loaded, ask):
+    (open_accounts,) = ask("SELECT count(*) FROM account WHERE password_hash IS NOT NULL")[0]
+    (accounts,) = ask("SELECT count(*) FROM account")[0]
+    assert 0 < open_accounts < 40 < accounts
+
+
+def test_people_can_still_register_whatever_day_it_is(loaded, ask):
+    assert set(
+        map(
+            tuple,
+            ask("SELECT month, day FROM deadline WHERE kind = 'registration' AND is_assumed"),
+        )
+    ) == {(12, 31)}
+
+
+def test_events_name_who_acted(app, world, loaded):
+    with app.app_context(), world.owner():
+        events = select(DossierEvent.__table__.c.actor_name).limit(50)
+        assert all(db.session.scalars(events))
