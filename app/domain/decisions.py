@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.domain.dossiers import Outcome
+from app.domain.permissions import Role
 from app.domain.refusals import RefusedError, Rule
 from app.domain.scoring import Scores
 
@@ -16,6 +17,12 @@ class Addressee(StrEnum):
 
     HEAD = "head"
     SUPERIOR = "superior"
+
+
+def addressees_of(roles: Collection[Role]) -> frozenset[Addressee]:
+    """Return as whom somebody with these roles decides on lists."""
+    offices = {Role.HEAD: Addressee.HEAD, Role.SUPERIOR: Addressee.SUPERIOR}
+    return frozenset(addressee for role, addressee in offices.items() if role in roles)
 
 
 class ProposalState(StrEnum):

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.domain.decisions import addressees_of
 from app.domain.dossiers import Outcome
 from app.domain.permissions import Permission
 from app.domain.refusals import RefusedError
@@ -45,7 +46,8 @@ def index() -> ResponseReturnValue:
         waiting=waiting_proposals(),
         appealed=appeals_waiting(),
         decisions=decisions_of(year),
-        may_decide=current_actor().may(Permission.DECISION_MAKE),
+        decides_as=addressees_of(current_actor().roles),
+        may_answer=current_actor().may(Permission.APPRAISAL_AGREE),
     )
 
 
