@@ -83,6 +83,13 @@ def _shared(path: Path) -> Mapping[str, str]:
     return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
+def public_address(environment: Mapping[str, str] | None = None) -> str:
+    """Return where the pages are: BANGVANG_URL, or this machine with the port of ``make run``."""
+    settings = known_settings(environment)
+    here = f"http://127.0.0.1:{settings.get('PORT') or '8000'}"
+    return (settings.get("BANGVANG_URL") or here).rstrip("/")
+
+
 def owner_database_url(environment: Mapping[str, str] | None = None) -> str:
     """Return where migrations connect: as the owner, whom row-level security does not bind."""
     settings = known_settings(environment)

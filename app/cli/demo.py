@@ -1,14 +1,13 @@
 """Loads the demonstration, and shows the accounts to try it with."""
 
-import os
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import click
 from flask.cli import with_appcontext
 
 from app.cli.ownership import as_owner
-from app.config import Config
+from app.config import Config, public_address
 from app.demonstration.accounts import shown_accounts
 from app.demonstration.loading import (
     DEFAULT_SEED,
@@ -85,16 +84,15 @@ def load_and_tell(wish: Wish, config: Config) -> None:
 def accounts() -> None:
     """Show whom one can sign in as, where, and with which password."""
     with as_owner():
-        shown = shown_accounts(on=date.today())  # noqa: DTZ011 - only to leave out what is over
+        shown = shown_accounts(on=vietnam_date(datetime.now(UTC)))
     if not shown:
         click.echo("There are no demonstration accounts: load them with 'demo load'")
         return
-    base = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
     wide_name = max(len(one.name) for one in shown)
     wide_login = max(len(one.login) for one in shown)
     for slug in dict.fromkeys(one.slug for one in shown):
         here = [one for one in shown if one.slug == slug]
-        click.echo(f"\n{here[0].agency}  {base}/{slug}/-/")
+        click.echo(f"\n{here[0].agency}  {public_address()}/{slug}/-/")
         for one in here:
             role = one.role.value.replace("_", " ")
             line = f"  {role:<{_NARROW}}  {one.name:<{wide_name}}  {one.login:<{wide_login}}"

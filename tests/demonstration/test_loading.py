@@ -1,6 +1,6 @@
 """What is loaded in bulk is what the house itself would have written."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 
 import pytest
@@ -9,16 +9,21 @@ from sqlalchemy import delete, select, text
 from app.demonstration.desks import ORDER
 from app.demonstration.loading import Wish, count_dossiers, load_demonstration
 from app.demonstration.roles import PASSWORD
+from app.domain.decisions import Addressee, ProposalState, Ruling, Signature
 from app.domain.dossiers import Event, replay
 from app.domain.proposals import ProposalLine, seal
 from app.domain.streaks import is_outstanding, streak_ending
+from app.persistence.clock import clock_set_to
 from app.persistence.database import db
-from app.persistence.models import DossierEvent, Tenant
+from app.persistence.models import DossierEvent, Proposal, ProposalItem, Tenant
+from app.persistence.queries.accounts import find_actor
 from app.persistence.queries.results import figures_counted_directly, figures_of
+from app.persistence.queries.tenants import find_tenant
 from app.persistence.sealing import NumberSeal
 from app.persistence.tenancy import tenant_scope
 from app.persistence.unit_of_work import unit_of_work
 from app.services.accounts import find_account_by_password
+from app.services.decisions import decide
 from tests.builders.world import DEPARTMENT, OTHER_COMMUNE
 
 
@@ -191,6 +196,7 @@ def test_the_same_seed_and_day_write_the_same_rows(load, ask, app, world):
     load()
     first = digest(ask)
     with app.app_context(), world.owner(), unit_of_work():
+        db.session.execute(text("UPDATE deadline SET set_by = NULL"))
         for table in reversed(ORDER):
             db.session.execute(delete(table.__table__))
     load()
@@ -234,6 +240,37 @@ def test_a_list_waits_for_the_head_another_for_the_superior_a_third_for_its_secr
         )
     )
     assert {("submitted", "head"), ("submitted", "superior"), ("sealed", "head")} <= waiting
+
+
+def test_the_head_can_decide_on_the_list_that_waits(app, load):
+    load(Wish(today=NOVEMBER, provinces=(12, 20)))
+    with app.app_context(), unit_of_work():
+        head = find_account_by_password("sct.giamdoc", PASSWORD)
+        now = datetime(2026, 11, 23, 3, tzinfo=UTC)
+        with tenant_scope(find_tenant(DEPARTMENT).key), clock_set_to(now):
+            waiting = db.session.scalars(
+                select(Proposal).where(
+                    Proposal.state == ProposalState.SUBMITTED,
+                    Proposal.addressee == Addressee.HEAD,
+                    Proposal.year == 2026,
+                )
+            ).one()
+            items = db.session.scalars(
+                select(ProposalItem).where(ProposalItem.proposal_id == waiting.id)
+            ).all()
+            signature = Signature(
+                number="1000/QĐ-SCT",
+                signed_on=NOVEMBER,
+                signer_name=head.name,
+                signer_title="GIÁM ĐỐC",
+            )
+            rulings = {
+                one.dossier_id: Ruling(outcome=one.verdict, reason="theo danh sách")
+                for one in items
+            }
+            actor = find_actor(head, on=NOVEMBER)
+            decide(waiting.id, signature=signature, rulings=rulings, by=actor)
+            assert waiting.state is ProposalState.DECIDED
 
 
 def test_newcomers_sign_in_with_a_name_they_can_remember(app, load):
