@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.config import Config
 from app.jobs.queues import QueueName
+from tests.builders.world import World
+from tests.scenarios.people import DESK, Reception, open_this_year
 from tests.scenarios.reading import watch
 
 
 ROOT = Path(__file__).parents[2]
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 900}
 
 # Without these, a closed network makes Chromium try many refused connections at every start.
 FLAGS = (
@@ -32,6 +32,23 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+@pytest.fixture(autouse=True)
+def the_day_of_the_tests() -> None:
+    """Leave the clock alone: the house under test runs on the real one."""
+
+
+@pytest.fixture
+def year(world: World) -> int:
+    """The year that it really is, open in every agency."""
+    return open_this_year(world)
+
+
+@pytest.fixture
+def reception(app: Flask, open_browser: Callable[..., Page], house: str) -> Reception:
+    """Whoever opens windows for the people of a scenario."""
+    return Reception(app, open_browser, house)
 
 
 @pytest.fixture(scope="session")
@@ -45,13 +62,22 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class QuietHandler(WSGIRequestHandler):
+    """Answers without a line in the log for each picture."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
 @pytest.fixture
 def house(app: Flask, config: Config) -> Iterator[str]:
     """The address of a running house, with workers as in a real one."""
     with ExitStack() as stack:
         for command in (*(("worker", name.value) for name in QueueName), ("sweep",)):
             stack.enter_context(running(config, *command))
-        server = make_server("127.0.0.1", 0, app, threaded=True)
+        # A page of a scenario needs its fifteen assets from the server once, not each time.
+        app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders.world import DEPARTMENT
-from tests.scenarios.conftest import DESK, PHONE
+from tests.scenarios.people import DESK, PHONE
 from tests.scenarios.reading import require_fit
 
 
