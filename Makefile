@@ -42,7 +42,7 @@ format:  ## Lay out Python and templates as the checks want them
 
 translations:  ## Collect the sentences of the pages into translations/*/LC_MESSAGES/messages.po
 	$(PREPARE) check
-	$(VENV)/pybabel extract --mapping pyproject.toml --no-location --sort-output --omit-header -k lazy_gettext -o translations/messages.pot .
+	$(VENV)/pybabel extract --mapping pyproject.toml --no-location --sort-output --omit-header -k lazy_gettext -k lazy_ngettext:1,2 -o translations/messages.pot .
 	$(VENV)/pybabel update --no-fuzzy-matching -i translations/messages.pot -d translations
 
 lock:  ## Renew requirements*.txt from pyproject.toml (needs uv; ARGS="--upgrade" for newer versions)

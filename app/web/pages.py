@@ -81,7 +81,11 @@ def _account_links() -> list[dict[str, str]]:
     if find_current_account() is None:
         return []
     return [
-        {"label": gettext("My agencies"), "url": url_for("accounts.agencies"), "icon": "building-community"}
+        {
+            "label": gettext("My agencies"),
+            "url": url_for("accounts.agencies"),
+            "icon": "building-community",
+        }
     ]
 
 

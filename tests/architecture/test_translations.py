@@ -71,6 +71,11 @@ def test_nothing_is_a_guess(catalogue):
     assert [key(one.id) for one in catalogue if one.id and one.fuzzy] == []
 
 
+def test_the_catalogue_can_be_compiled(catalogue):
+    problems = [(key(one.id), str(error)) for one in catalogue for error in one.check(catalogue)]
+    assert problems == []
+
+
 def test_the_placeholders_of_both_languages_agree(catalogue):
     different = [
         key(one.id)

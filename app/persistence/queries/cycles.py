@@ -31,9 +31,7 @@ def years_opened() -> Sequence[int]:
 def find_cycle(year: int) -> Cycle | None:
     """Return the agency's own assessment year."""
     return db.session.scalars(
-        select(Cycle).where(
-            Cycle.tenant_id == tenant_in_scope().tenant_id, Cycle.year == year
-        )
+        select(Cycle).where(Cycle.tenant_id == tenant_in_scope().tenant_id, Cycle.year == year)
     ).one_or_none()
 
 
