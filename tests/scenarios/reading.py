@@ -31,12 +31,13 @@ def watch(page: Page, house: str) -> None:
 
 def require_fit(page: Page) -> None:
     """Raise ``UnfitPageError`` unless the page can be read and used by everybody."""
-    problems = [*page.problems, *_sideways(page), *_violations(page)]  # type: ignore[attr-defined]
+    problems = [*page.problems, *sideways(page), *_violations(page)]  # type: ignore[attr-defined]
     if problems:
         raise UnfitPageError(f"{page.url}:\n" + "\n".join(problems))
 
 
-def _sideways(page: Page) -> list[str]:
+def sideways(page: Page) -> list[str]:
+    """Return what sticks out of the screen."""
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return [f"is {wide} px wider than the screen"] if wide > 0 else []
 

@@ -1,0 +1,150 @@
+"""Every page that a link leads to can be read by everybody, in both languages, on any screen."""
+
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from html import unescape
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+from werkzeug.exceptions import HTTPException
+
+from app.config import Config
+from app.demonstration.loading import Wish, load_demonstration
+from app.demonstration.roles import PASSWORD
+from app.domain.deadlines import vietnam_date
+from app.persistence.owner import owner_engine
+from app.persistence.queries.accounts import find_account_by_login
+from app.persistence.unit_of_work import unit_of_work
+from tests.builders.world import DEPARTMENT, PROVINCE
+from tests.scenarios.people import DESK, PHONE
+from tests.scenarios.reading import require_fit, sideways
+
+
+READERS = (
+    (None, DEPARTMENT),
+    ("sct.congdan", DEPARTMENT),
+    ("sct.vanphong", DEPARTMENT),
+    ("sct.truongphong", DEPARTMENT),
+    ("sct.thuky", DEPARTMENT),
+    ("sct.thanhvien", DEPARTMENT),
+    ("sct.giamdoc", DEPARTMENT),
+    ("sct.quantri", DEPARTMENT),
+    ("laichau.khuyenhoc", PROVINCE),
+)
+"""Who walks through the house, and where. Each takes the pages that nobody took before."""
+
+A_FEW = 12
+
+NOT_LINKED = {
+    "accounts.invitation": "its address is a secret, given to one person",
+    "accounts.language": "changes the language and leads back",
+    "appraisals.take_return_back": "needs a dossier that was returned today",
+    "board.as_of": "a line that the board fetches",
+    "board.units": "is the board's table alone, for an agency's own units",
+    "confirmations.confirm_together": "needs a dossier that waits for this head of unit",
+    "confirmations.take_back": "needs a dossier that this head of unit has confirmed",
+    "exports.file": "a workbook",
+    "exports.progress": "a line that the list of workbooks fetches",
+    "health.live": "answers machines",
+    "health.ready": "answers machines",
+    "own.recall": "needs a dossier that nobody has opened yet",
+    "portal.agency": "leads on from an address that was typed",
+    "roster.columns": "needs a list that was uploaded",
+    "roster.corrections": "a workbook",
+    "roster.review": "needs a list that was uploaded",
+    "static": "files",
+}
+"""Pages that no link leads to, with the reason."""
+
+
+@pytest.fixture
+def story(app: Flask, config: Config) -> None:
+    """Five years of the agencies of one province, as of today."""
+    today = vietnam_date(datetime.now(UTC))
+    with app.app_context(), owner_engine(config.owner_database_url), unit_of_work():
+        wish = Wish(provinces=(12,), today=today)
+        load_demonstration(wish, cccd_key=config.cccd_key, report=lambda _done, _total: None)
+
+
+@pytest.mark.usefixtures("story")
+@pytest.mark.parametrize(("language", "size", "other"), [("vi", PHONE, DESK), ("en", DESK, PHONE)])
+def test_every_page_is_fit_for_everybody(app, open_browser, language, size, other):
+    seen: set[str] = set()
+    for login, slug in READERS:
+        found = {
+            name: one for name, one in pages_led_to(app, login, slug).items() if name not in seen
+        }
+        seen |= found.keys()
+        page = open_browser(size=size, language=language)
+        if login:
+            sign_in(page, slug, login)
+        for address in found.values():
+            page.goto(address)
+            assert page.locator("html").get_attribute("lang") == language, address
+            require_fit(page)
+            page.set_viewport_size(other)
+            assert not sideways(page), address
+            page.set_viewport_size(size)
+        page.context.close()
+    assert pages_of(app) - seen == set()
+
+
+def sign_in(page: Page, slug: str, login: str) -> None:
+    page.goto(f"/{slug}/-/sign-in")
+    page.fill("#login", login)
+    page.fill("#password", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(f"**/{slug}/-/**")
+
+
+def pages_led_to(app: Flask, login: str | None, slug: str) -> dict[str, str]:
+    """Follow links from the agency's first page; return one address of each page found."""
+    reader = app.test_client()
+    start = f"/{slug}/-/home"
+    if login:
+        with app.app_context():
+            account = find_account_by_login(login)
+        with reader.session_transaction() as session:
+            session["_user_id"], session["_fresh"] = str(account.id), True
+    waiting, known, opened, found = [start], {start}, Counter[str](), {}
+    while waiting:
+        address = waiting.pop(0)
+        endpoint = endpoint_of(app, address)
+        # Dossiers in different states lead to different pages, so a few of each are opened.
+        if endpoint is None or opened[endpoint] >= A_FEW:
+            continue
+        opened[endpoint] += 1
+        answer = reader.get(address, follow_redirects=True)
+        assert answer.status_code == 200, f"{login}: {address} answered {answer.status_code}"
+        if answer.mimetype != "text/html":
+            found.setdefault(endpoint, start)
+            continue
+        found.setdefault(endpoint, address)
+        for link in links_in(answer.text):
+            if link.startswith(f"/{slug}/-/") and link not in known:
+                known.add(link)
+                waiting.append(link)
+    return found
+
+
+def links_in(text: str) -> list[str]:
+    links = [unescape(one) for one in re.findall(r'<a\b[^>]*\bhref="([^"#]+)', text)]
+    # A language would be changed by looking at it.
+    return [one for one in links if "lang=" not in one and "/language/" not in one]
+
+
+def endpoint_of(app: Flask, address: str) -> str | None:
+    path = urlsplit(address).path.partition("/-")[2]
+    try:
+        endpoint, _ = app.url_map.bind("localhost").match(path, method="GET")
+    except HTTPException:
+        return None
+    return str(endpoint)
+
+
+def pages_of(app: Flask) -> set[str]:
+    rules = app.url_map.iter_rules()
+    return {one.endpoint for one in rules if "GET" in (one.methods or ())} - set(NOT_LINKED)
