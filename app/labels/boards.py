@@ -31,7 +31,7 @@ COLUMNS: Mapping[str, LazyString] = {
     "undecided": _("Undecided"),
     "not_recognised": _("Not recognised"),
 }
-"""The columns of the board's table, by the names that its addresses sort by; what is asked first stands first."""
+"""The columns of the board, by the names that its addresses sort by, in their order."""
 
 SHARES: Mapping[Denominator, LazyString] = {
     Denominator.MEMBERS: _("%(percent)s of the members"),

@@ -85,7 +85,7 @@ def _words(commune: Commune) -> Mapping[str, str]:
     }
 
 
-def _filled(value: Any, words: Mapping[str, str]) -> Any:  # noqa: ANN401 - whatever the file says
+def _filled(value: Any, words: Mapping[str, str]) -> Any:
     """Put the commune's name where the defaults leave room for it."""
     if isinstance(value, dict):
         return {key: _filled(one, words) for key, one in value.items()}

@@ -154,7 +154,7 @@ class Table:
         place = self.place(key)
         return [Table(self.path, one, f"{place}[{index}]") for index, one in enumerate(value)]
 
-    def _value(self, key: str) -> Any:  # noqa: ANN401 - whatever the file says
+    def _value(self, key: str) -> Any:
         self._read.add(key)
         if key not in self.values:
             raise self.error(key, "a value", None)
