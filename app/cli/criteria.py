@@ -7,7 +7,7 @@ import click
 from app.domain.refusals import RefusedError
 from app.domain.scoring import INDICATORS, Assessment, DraftScores, Verdict, assess, read_score
 from tenants.loading import find_criteria_set, load_all_criteria
-from tenants.schema import ScoreRule
+from tenants.schema import CriteriaSet, ScoreRule
 
 
 @click.group()
@@ -21,7 +21,7 @@ def criteria() -> None:
 @click.option("--scores", required=True, help="Ten scores with commas between; blank if not given.")
 @click.option("--json", "is_json", is_flag=True, help="Write JSON.")
 def verdict(*, reference: str, number: int, scores: str, is_json: bool) -> None:
-    """Say what ten scores earn under SET, such as qd-324-2023@1."""
+    """Say what ten scores earn under SET: qd-324-2023, or a version of it, qd-324-2023@1."""
     rule = _rule(reference, number)
     found = assess(rule, _read(rule, scores))
     if is_json:
@@ -31,7 +31,7 @@ def verdict(*, reference: str, number: int, scores: str, is_json: bool) -> None:
 
 
 def _rule(reference: str, number: int) -> ScoreRule:
-    found = find_criteria_set(reference)
+    found = find_criteria_set(reference) or _newest(reference)
     if found is None:
         known = ", ".join(one.reference for one in load_all_criteria())
         raise click.UsageError(f"There is no set {reference!r}; there are {known}")
@@ -40,6 +40,12 @@ def _rule(reference: str, number: int) -> ScoreRule:
     except LookupError:
         numbers = ", ".join(str(one.number) for one in found.groups)
         raise click.UsageError(f"{reference} has the groups {numbers}, not {number}") from None
+
+
+def _newest(key: str) -> CriteriaSet | None:
+    """Find the newest version of a set that was named without one."""
+    versions = [one for one in load_all_criteria() if one.key == key]
+    return max(versions, key=lambda one: one.version, default=None)
 
 
 def _read(rule: ScoreRule, scores: str) -> DraftScores:

@@ -78,3 +78,10 @@ def test_a_group_that_the_set_does_not_have_is_refused(ask):
 
 def test_without_json_a_sentence_says_it(ask):
     assert "1 short of 80" in ask(",".join(["8"] * 9 + ["7"])).output
+
+
+def test_a_set_named_without_a_version_is_its_newest(ask):
+    assert (
+        ask("8,8,8,8,8,8,8,8,8,8", reference="qd-324-2023").output
+        == ask("8,8,8,8,8,8,8,8,8,8").output
+    )
