@@ -9,7 +9,7 @@ from app.config import Config
 from app.jobs.results import RollupWaker
 from app.persistence.database import db
 from app.persistence.unit_of_work import wake_with
-from app.web import errors, pages, requests
+from app.web import assets, errors, pages, requests
 from app.web.accounts import routes as accounts
 from app.web.addressing import TenantAddresses
 from app.web.appraisals import routes as appraisals
@@ -29,7 +29,7 @@ from app.web.portal import routes as portal
 from app.web.proposals import routes as proposals
 from app.web.registration import routes as registration
 from app.web.roster import routes as roster
-from app.web.session import load_signed_in
+from app.web.session import PageSessions, load_signed_in
 from app.web.settings import routes as settings
 
 
@@ -85,6 +85,7 @@ def create_app(config: Config) -> Flask:
     Babel(app, locale_selector=choose_locale)
     _let_people_sign_in(app)
     requests.install(app)
+    assets.install(app)
     pages.install(app, config)
     errors.install(app)
     for blueprint in BLUEPRINTS:
@@ -96,5 +97,6 @@ def create_app(config: Config) -> Flask:
 
 
 def _let_people_sign_in(app: Flask) -> None:
+    app.session_interface = PageSessions()
     manager = LoginManager(app)
     manager.user_loader(load_signed_in)

@@ -29,7 +29,6 @@ from app.web.work import work_mark
 def install(app: Flask, config: Config) -> None:
     """Give templates their words."""
     app.jinja_env.globals.update(
-        asset=lambda path: f"/static/{path}",
         csrf_field=csrf_field,
         csrf_token=csrf_token,
         number=show_number,

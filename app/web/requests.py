@@ -3,12 +3,14 @@
 import hmac
 import secrets
 from contextlib import ExitStack
+from http import HTTPStatus
 
 from flask import Flask, Response, abort, g, request, session
 from markupsafe import Markup
 
 from app.persistence.queries.tenants import find_tenant
 from app.persistence.tenancy import tenant_scope
+from app.web import assets
 from app.web.addressing import slug_in_address
 
 
@@ -90,10 +92,12 @@ def refuse_forgery() -> None:
 
 
 def armour(response: Response) -> Response:
-    """Tell the browser what this page may do, and to keep no copy of it."""
+    """Tell the browser what this page may do, and to keep no copy of it but of its assets."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+    if request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST:
+        response.headers["Cache-Control"] = assets.keeping()
+        return response
+    response.headers.setdefault("Cache-Control", "no-store")
     response.vary.add("HX-Request")
     return response

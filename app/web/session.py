@@ -2,10 +2,21 @@
 
 from uuid import UUID
 
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from app.persistence.models import Account
 from app.persistence.queries.accounts import find_account
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions of pages. An asset is nobody's: a browser keeps it through signing in and out."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie, and say that the answer depends on it."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
 
 class SignedIn(UserMixin):

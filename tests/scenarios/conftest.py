@@ -75,8 +75,6 @@ def house(app: Flask, config: Config) -> Iterator[str]:
     with ExitStack() as stack:
         for command in (*(("worker", name.value) for name in QueueName), ("sweep",)):
             stack.enter_context(running(config, *command))
-        # A page of a scenario needs its fifteen assets from the server once, not each time.
-        app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
