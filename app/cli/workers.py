@@ -6,23 +6,17 @@ from datetime import timedelta
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from redis import Redis
-from rq import Worker
-from rq.serializers import JSONSerializer
 
 from app.config import Config
 from app.jobs.exports import ExportWaker, sweep_exports
-from app.jobs.queues import QueueName, open_queue
+from app.jobs.queues import QueueName
 from app.jobs.results import RollupWaker
 from app.jobs.results import sweep as sweep_once
+from app.jobs.workers import work
 from app.persistence.database_errors import DatabaseDownError
 from app.persistence.unit_of_work import unit_of_work
 
 
-# RQ looks for abandoned jobs only between two waits, and waits for worker_ttl - 15 seconds.
-_WORKER_SECONDS = 60
-_MAINTENANCE_SECONDS = 30
-_MONITORING_SECONDS = 10
 _SWEEP_SECONDS = 5
 
 
@@ -32,15 +26,7 @@ _SWEEP_SECONDS = 5
 def worker(queue: str) -> None:
     """Work on the jobs of one QUEUE, each in a process of its own."""
     config: Config = current_app.extensions["bangvang"]
-    connection = Redis.from_url(config.redis_url)
-    Worker(
-        [open_queue(QueueName(queue), connection)],
-        connection=connection,
-        serializer=JSONSerializer,
-        worker_ttl=_WORKER_SECONDS,
-        maintenance_interval=_MAINTENANCE_SECONDS,
-        job_monitoring_interval=_MONITORING_SECONDS,
-    ).work(logging_level="WARNING")
+    work(QueueName(queue), config.redis_url)
 
 
 @click.command()

@@ -10,12 +10,12 @@ from uuid import UUID
 from flask_babel import force_locale, gettext
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import get_current_job
 
 from app.domain.tenants import TenantKey
 from app.exports.board_workbook import load_workbook_figures
 from app.exports.province_workbook import write_province_workbook
 from app.exports.wording import Wording
+from app.jobs.calls import call, let_others_call
 from app.jobs.queues import QueueName, connect, open_queue
 from app.persistence.queries.exports import load_export, overdue_exports
 from app.persistence.queries.tenants import load_tenant_by_id
@@ -26,13 +26,12 @@ from app.services.exports import SILENCE, deliver, give_up, take_up, tell_progre
 
 log = logging.getLogger(__name__)
 
-_PENDING_SECONDS = 30
 JOB_SECONDS = 600
 
 
 def write_export(province_id: int, tenant_id: str, export_id: str) -> None:
     """Write a workbook that was asked for. Safe to run twice or late: one caller takes it up."""
-    _let_others_call(export_id)
+    let_others_call(_pending(export_id))
     key, export = TenantKey(province_id, UUID(tenant_id)), UUID(export_id)
     with tenant_scope(key):
         with unit_of_work():
@@ -100,27 +99,20 @@ class ExportWaker:
     def __call__(self, key: TenantKey, export_id: UUID) -> bool:
         """Put a job on the queue, unless one waits there; return whether the queue answered."""
         try:
-            if self.connection.set(_pending(str(export_id)), 1, nx=True, ex=_PENDING_SECONDS):
-                open_queue(QueueName.EXPORTS, self.connection).enqueue(
-                    write_export,
-                    key.province_id,
-                    str(key.tenant_id),
-                    str(export_id),
-                    job_timeout=JOB_SECONDS,
-                    result_ttl=0,
-                    failure_ttl=86_400,
-                )
+            call(
+                open_queue(QueueName.EXPORTS, self.connection),
+                _pending(str(export_id)),
+                write_export,
+                key.province_id,
+                str(key.tenant_id),
+                str(export_id),
+                seconds=JOB_SECONDS,
+            )
         except RedisError as error:
             # The row stays in the database, and the sweeper wakes a worker later.
             log.warning("the workbook %s will be late: %s", export_id, error)
             return False
         return True
-
-
-def _let_others_call(export_id: str) -> None:
-    job = get_current_job()
-    if job is not None:
-        job.connection.delete(_pending(export_id))
 
 
 def _pending(export_id: str) -> str:

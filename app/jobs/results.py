@@ -7,9 +7,9 @@ from uuid import UUID
 
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import get_current_job
 
 from app.domain.tenants import TenantKey
+from app.jobs.calls import call, let_others_call
 from app.jobs.queues import QueueName, connect, open_queue
 from app.persistence.queries.results import overdue_rollups
 from app.persistence.tenancy import tenant_scope
@@ -19,9 +19,6 @@ from app.services.results import recompute_result
 
 log = logging.getLogger(__name__)
 
-# One waiting job per agency and year is enough. The key goes when the job starts; should it be
-# lost with Redis, it expires by itself.
-_PENDING_SECONDS = 30
 JOB_SECONDS = 120
 
 
@@ -49,16 +46,15 @@ class RollupWaker:
                 return
 
     def _wake(self, key: TenantKey, year: int) -> None:
-        if self.connection.set(_pending(key, year), 1, nx=True, ex=_PENDING_SECONDS):
-            open_queue(QueueName.ROLLUP, self.connection).enqueue(
-                wake_up,
-                key.province_id,
-                str(key.tenant_id),
-                year,
-                job_timeout=JOB_SECONDS,
-                result_ttl=0,
-                failure_ttl=86_400,
-            )
+        call(
+            open_queue(QueueName.ROLLUP, self.connection),
+            _pending(key, year),
+            wake_up,
+            key.province_id,
+            str(key.tenant_id),
+            year,
+            seconds=JOB_SECONDS,
+        )
 
 
 def wake_up(province_id: int, tenant_id: str, year: int) -> None:
@@ -67,9 +63,7 @@ def wake_up(province_id: int, tenant_id: str, year: int) -> None:
     The key goes before the marks are taken. In the other order, a change that comes in between
     would find the key, call nobody, and wait for the sweeper.
     """
-    job = get_current_job()
-    if job is not None:
-        job.connection.delete(_pending(TenantKey(province_id, UUID(tenant_id)), year))
+    let_others_call(_pending(TenantKey(province_id, UUID(tenant_id)), year))
     recompute(province_id, tenant_id, year)
 
 

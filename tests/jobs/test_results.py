@@ -1,13 +1,19 @@
 """Whatever happens to queue and workers, the figures catch up with the acts."""
 
+import subprocess
 from datetime import timedelta
 
 import pytest
+from redis.exceptions import ConnectionError as LostError
+from rq import Queue
+from rq.exceptions import StopRequested
+from rq.worker import base
 from sqlalchemy import create_engine, text
 
 from app.domain.dossiers import Event, State
 from app.jobs.queues import QueueName, connect, open_queue
 from app.jobs.results import RollupWaker, sweep
+from app.jobs.workers import SteadyWorker
 from app.persistence.queries.results import count_marks, figures_of
 from app.persistence.unit_of_work import unit_of_work
 from tests.builders.figures import Office
@@ -73,6 +79,48 @@ def test_an_act_stands_while_the_queue_is_down_and_the_figures_catch_up(
     assert sweep_now(world, config) == 1
     with workers("rollup"):
         wait_until(lambda: recognised(world) == 1)
+
+
+def test_a_worker_that_starts_before_the_queue_is_there_waits_for_it(
+    world, office, config, valkey, workers
+):
+    valkey.process.kill()
+    valkey.process.wait(timeout=10)
+    with workers("rollup") as worker:
+        office.make(State.DECIDED)
+        with pytest.raises(subprocess.TimeoutExpired):
+            worker.wait(timeout=3)
+        valkey.start()
+        sweep_now(world, config)
+        wait_until(lambda: recognised(world) == 1)
+
+
+def test_a_worker_asks_for_a_lost_queue_every_two_seconds_at_most(monkeypatch, queue):
+    pauses = []
+
+    def fail_many_times(_worker):
+        if len(pauses) == 6:
+            raise StopRequested
+        raise LostError
+
+    monkeypatch.setattr(SteadyWorker, "heartbeat", fail_many_times)
+    monkeypatch.setattr(base.time, "sleep", pauses.append)
+    with pytest.raises(StopRequested):
+        SteadyWorker([queue], connection=queue.connection).dequeue_job_and_maintain_ttl(None)
+    assert pauses == [1, 2, 2, 2, 2, 2]
+
+
+def test_a_server_that_dies_keeps_no_word_of_a_job_that_it_lost(monkeypatch, world, office, queue):
+    def die(*_arguments, **_more):
+        raise LostError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Queue, "push_job_id", die)
+        dossier_id = office.make(State.REGISTERED)
+    assert queue.connection.dbsize() == 0
+    with world.inside(DEPARTMENT), unit_of_work():
+        office.apply(dossier_id, Event.SUBMIT)
+    assert queue.count == 1
 
 
 def test_the_sweeper_finds_what_a_lost_queue_forgot(world, office, config, queue):

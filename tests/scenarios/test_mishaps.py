@@ -109,7 +109,7 @@ def test_a_decision_stands_while_the_queue_is_down(before_the_decision, recognis
         head.page.locator(MAIN_BUTTON).click()
     head.reads("07/QĐ-SCT")
     valkey.start()
-    wait_for(lambda: recognised() == 1, seconds=60, what="the figure, by the sweeper")
+    wait_for(lambda: recognised() == 1, seconds=25, what="the figure, by the sweeper")
 
 
 def test_a_killed_worker_costs_time_and_no_figure(before_the_decision, recognised, config, year):
