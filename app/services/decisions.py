@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from app.domain.audit import Act
@@ -24,7 +25,7 @@ from app.persistence.queries.decisions import (
 )
 from app.persistence.queries.dossiers import recognised_years_of
 from app.persistence.queries.proposals import Line, dossiers_to_change, load_proposal_to_change
-from app.services.dossiers import append_event
+from app.services.dossiers import append_events
 from app.services.proposals import require_before_head, strike
 from app.services.record import record_act
 from app.services.rulings import add_decision, add_item, facts_of, require_clean_hands
@@ -51,7 +52,7 @@ def decide(
     lines = require_decidable(proposal, order, by=by)
     dossiers = {one.id: one for one in dossiers_to_change([line.dossier.id for line in lines])}
     for key, reason in order.struck.items():
-        strike(dossiers[key], proposal, reason=reason, by=by)
+        strike([dossiers[key]], proposal, reason=reason, by=by)
     ruled = [line for line in lines if line.dossier.id in rulings]
     decision = add_decision(signature, about=proposal, seal=proposal.seal, by=by)
     _rule_on_lines(decision, ruled, rulings, by=by)
@@ -103,7 +104,12 @@ def _rule_on_lines(
             position=position,
             recognised_years=years[dossier.person_id],
         )
-        append_event(dossier, Event.DECIDE, by=by, facts=facts_of(decision, dossier))
+    append_events(
+        [line.dossier for line in lines],
+        Event.DECIDE,
+        by=by,
+        facts=partial(facts_of, decision),
+    )
 
 
 def annul(decision_id: UUID, *, reason: str, by: Actor) -> Decision:
@@ -111,13 +117,13 @@ def annul(decision_id: UUID, *, reason: str, by: Actor) -> Decision:
     by.require(Permission.DECISION_MAKE)
     decision = load_decision_to_change(decision_id)
     _require_unpublished(decision)
-    for dossier in _dossiers_on(decision):
+    dossiers = _dossiers_on(decision)
+    for dossier in dossiers:
         dossier.outcome = None
         dossier.outcome_reason = None
         dossier.is_outstanding = False
-        append_event(
-            dossier, Event.ANNUL, by=by, reason=reason, facts={"decision": str(decision.id)}
-        )
+    facts = {"decision": str(decision.id)}
+    append_events(dossiers, Event.ANNUL, by=by, reason=reason, facts=lambda _: facts)
     decision.annulled_at = transaction_time()
     decision.annulled_reason = reason.strip()
     _list_of(decision).state = ProposalState.SUBMITTED
@@ -130,8 +136,8 @@ def publish(decision_id: UUID, *, by: Actor) -> Decision:
     by.require(Permission.DECISION_PUBLISH)
     decision = load_decision_to_change(decision_id)
     _require_unpublished(decision)
-    for dossier in _dossiers_on(decision):
-        append_event(dossier, Event.PUBLISH, by=by, facts={"decision": str(decision.id)})
+    facts = {"decision": str(decision.id)}
+    append_events(_dossiers_on(decision), Event.PUBLISH, by=by, facts=lambda _: facts)
     decision.published_at = transaction_time()
     _record(Act.DECISION_PUBLISHED, decision, by=by)
     return decision

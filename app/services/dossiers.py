@@ -1,8 +1,9 @@
 """The one way in which a dossier moves: an event is appended, and the state follows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.domain.dossiers import Event, move, require_reason
 from app.domain.permissions import Actor, Permission
@@ -11,6 +12,7 @@ from app.domain.separation import require_hands_off
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import Dossier, DossierEvent
+from app.persistence.queries.dossiers import states_of
 from app.services.results import mark_out_of_date
 
 
@@ -35,37 +37,63 @@ def append_event(
     reason: str = "",
     facts: Mapping[str, object] | None = None,
 ) -> None:
-    """Let ``event`` happen to ``dossier``, which must be locked (``load_dossier_to_change``).
+    """Let ``event`` happen to one dossier: see ``append_events``."""
+    append_events([dossier], event, by=by, reason=reason, facts=lambda _: facts or {})
+
+
+def append_events(
+    dossiers: Collection[Dossier],
+    event: Event,
+    *,
+    by: Actor,
+    reason: str = "",
+    facts: Callable[[Dossier], Mapping[str, object]],
+) -> None:
+    """Let ``event`` happen to dossiers, which must be locked (``dossiers_to_change``).
 
     Checks the order of states, that a reason is given where one is needed and that nobody acts on
     a dossier of their own; the database checks the first and the last again. The permission is
-    the caller's to check, since a dossier of one's own takes another than one on behalf.
+    the caller's to check, since a dossier of one's own takes another than one on behalf. All of
+    them move, or the transaction is lost.
     """
     stated = require_reason(event, reason)
-    require_hands_off(event, dossier.identity_id, by=by)
-    target = move(dossier.state, event, round_number=dossier.round)
-    dossier.version += 1
-    dossier.changed_at = transaction_time()
+    rows = [_event_of(one, event, by=by, reason=stated, facts=facts(one)) for one in dossiers]
+    for dossier in dossiers:
+        dossier.version += 1
+        dossier.changed_at = transaction_time()
     # The columns go first: a title is held to the scores that it rests on.
     db.session.flush()
-    db.session.add(
-        DossierEvent(
-            dossier_id=dossier.id,
-            event=event,
-            from_state=dossier.state,
-            to_state=target,
-            round=dossier.round,
-            at=transaction_time(),
-            actor_account_id=by.account_id,
-            actor_identity_id=by.identity_id,
-            actor_name=by.name,
-            reason=stated,
-            facts=dict(facts or {}),
-        )
-    )
-    mark_out_of_date(dossier.year)
+    db.session.add_all(rows)
+    for year in {dossier.year for dossier in dossiers}:
+        mark_out_of_date(year)
     _flush_naming_the_rule()
-    db.session.refresh(dossier, ["state"])
+    _read_states(dossiers)
+
+
+def _event_of(
+    dossier: Dossier, event: Event, *, by: Actor, reason: str, facts: Mapping[str, object]
+) -> DossierEvent:
+    require_hands_off(event, dossier.identity_id, by=by)
+    return DossierEvent(
+        dossier_id=dossier.id,
+        event=event,
+        from_state=dossier.state,
+        to_state=move(dossier.state, event, round_number=dossier.round),
+        round=dossier.round,
+        at=transaction_time(),
+        actor_account_id=by.account_id,
+        actor_identity_id=by.identity_id,
+        actor_name=by.name,
+        reason=reason,
+        facts=dict(facts),
+    )
+
+
+def _read_states(dossiers: Collection[Dossier]) -> None:
+    """Take over what the database made of the events."""
+    states = states_of([dossier.id for dossier in dossiers])
+    for dossier in dossiers:
+        set_committed_value(dossier, "state", states[dossier.id])
 
 
 def _flush_naming_the_rule() -> None:

@@ -1,6 +1,6 @@
 """Lists put before the head: sealed, submitted, taken back; never rewritten."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from app.persistence.queries.proposals import (
     load_proposal_to_change,
     next_number,
 )
-from app.services.dossiers import append_event
+from app.services.dossiers import append_events
 from app.services.record import record_act
 from app.services.seals import require_unchanged
 
@@ -83,13 +83,7 @@ def seal_list(dossier_ids: Collection[UUID], *, addressee: Addressee, by: Actor)
     in_order = sorted(dossiers, key=lambda one: (one.person.name_sort_key, str(one.id)))
     lines = [_line(place, dossier) for place, dossier in enumerate(in_order, start=1)]
     proposal = _add_proposal(year, lines, addressee=addressee, by=by)
-    for dossier in in_order:
-        append_event(
-            dossier,
-            Event.PROPOSE,
-            by=by,
-            facts={"proposal": str(proposal.id), "number": proposal.number},
-        )
+    append_events(in_order, Event.PROPOSE, by=by, facts=lambda _: _facts_of(proposal))
     _record(Act.PROPOSAL_SEALED, proposal, by=by, people=len(lines))
     return proposal
 
@@ -210,23 +204,22 @@ def _require_still_here(proposal: Proposal) -> None:
 
 def _withdraw(proposal: Proposal, *, reason: str, by: Actor) -> None:
     standing = [line.dossier.id for line in lines_of(proposal) if not line.is_struck]
-    for dossier in dossiers_to_change(standing):
-        if dossier.state is State.PROPOSED:
-            strike(dossier, proposal, reason=reason, by=by)
+    proposed = [one for one in dossiers_to_change(standing) if one.state is State.PROPOSED]
+    strike(proposed, proposal, reason=reason, by=by)
     proposal.state = ProposalState.WITHDRAWN
     proposal.withdrawn_reason = reason.strip()
     _record(Act.PROPOSAL_WITHDRAWN, proposal, by=by, reason=reason.strip())
 
 
-def strike(dossier: Dossier, proposal: Proposal, *, reason: str, by: Actor) -> None:
-    """Take one dossier, which must be locked, off a list; it is appraised as before."""
-    append_event(
-        dossier,
-        Event.UNPROPOSE,
-        by=by,
-        reason=reason,
-        facts={"proposal": str(proposal.id), "number": proposal.number},
+def strike(dossiers: Collection[Dossier], proposal: Proposal, *, reason: str, by: Actor) -> None:
+    """Take dossiers, which must be locked, off a list; they are appraised as before."""
+    append_events(
+        dossiers, Event.UNPROPOSE, by=by, reason=reason, facts=lambda _: _facts_of(proposal)
     )
+
+
+def _facts_of(proposal: Proposal) -> Mapping[str, object]:
+    return {"proposal": str(proposal.id), "number": proposal.number}
 
 
 def _record(act: Act, proposal: Proposal, *, by: Actor, **facts: object) -> None:

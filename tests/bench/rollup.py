@@ -9,7 +9,7 @@ from statistics import median, quantiles
 from sqlalchemy import create_engine, select, text
 
 from app.config import Config
-from app.domain.dossiers import Event
+from app.domain.dossiers import Event, Outcome
 from app.domain.permissions import Role
 from app.persistence.database import db
 from app.persistence.models import Dossier
@@ -30,7 +30,7 @@ _PATIENCE_SECONDS = 30
 
 
 def measure_rollup(world: World, config: Config, size: int, year: int) -> list[Measurement]:
-    """Time one agency's recomputation, and how long a change takes to the province."""
+    """Time one agency's recomputation, and how long a decision takes to the province."""
     return [_recomputation(world, config, size, year), *_way_up(world, config, size, year)]
 
 
@@ -58,26 +58,27 @@ def _recomputation(world: World, config: Config, size: int, year: int) -> Measur
 
 
 def _way_up(world: World, config: Config, size: int, year: int) -> list[Measurement]:
-    """Withdraw people one after another, and wait for each to leave the province's figures."""
-    officer = world.make_account(COMMUNE, Role.OFFICER).actor()
+    """Decide on people one after another, and wait for each to appear at the province."""
+    head = world.make_account(COMMUNE, Role.HEAD).actor()
     with world.inside(COMMUNE):
         waiting = db.session.scalars(
             select(Dossier.id)
-            .where(Dossier.year == year, Dossier.state == "listed")
+            .where(Dossier.year == year, Dossier.state == "proposed")
             .limit(CHANGES + WARM_UP)
         ).all()
     worker = _start_worker(config)
     try:
         seconds = []
         for dossier_id in waiting:
-            before = _eligible(world, year)
+            before = _recognised(world, year)
             start = time.perf_counter()
             with world.inside(COMMUNE), unit_of_work():
                 dossier = load_dossier_to_change(dossier_id)
-                append_event(dossier, Event.WITHDRAW, by=officer, reason="đã chuyển đi")
-            while _eligible(world, year) != before - 1:
+                dossier.outcome = Outcome.RECOGNISED
+                append_event(dossier, Event.DECIDE, by=head)
+            while _recognised(world, year) != before + 1:
                 if time.perf_counter() - start > _PATIENCE_SECONDS:
-                    raise AssertionError("a change never reached the province")
+                    raise AssertionError("a decision never reached the province")
                 time.sleep(0.02)
             seconds.append(time.perf_counter() - start)
     finally:
@@ -88,17 +89,17 @@ def _way_up(world: World, config: Config, size: int, year: int) -> list[Measurem
     return [
         Measurement(name=name, size=size, seconds=value, floor_seconds=None)
         for name, value in (
-            ("change to province, median", median(seconds)),
-            ("change to province, 95th percentile", ninety_fifth),
+            ("decision to province, p50", median(seconds)),
+            ("decision to province, p95", ninety_fifth),
         )
     ]
 
 
-def _eligible(world: World, year: int) -> int:
+def _recognised(world: World, year: int) -> int:
     with world.app.app_context():
         province, commune = (world.find_key(slug) for slug in (PROVINCE, COMMUNE))
         with tenant_scope(province):
-            return figures_of(commune, year).eligible
+            return figures_of(commune, year).recognised
 
 
 def _start_worker(config: Config) -> subprocess.Popen[bytes]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.orm import joinedload
 
+from app.domain.dossiers import State
 from app.domain.refusals import MissingError
 from app.persistence.database import db
 from app.persistence.models import Dossier, DossierEvent, TeamScore
@@ -35,6 +36,12 @@ def load_dossier_to_change(dossier_id: UUID) -> Dossier:
     if dossier is None:
         raise MissingError(dossier_id)
     return dossier
+
+
+def states_of(dossier_ids: Collection[UUID]) -> Mapping[UUID, State]:
+    """Return the state of each dossier as the database has it now."""
+    rows = db.session.execute(select(Dossier.id, Dossier.state).where(Dossier.id.in_(dossier_ids)))
+    return {row.id: row.state for row in rows}
 
 
 def find_dossier_of(person_id: UUID, year: int) -> Dossier | None:

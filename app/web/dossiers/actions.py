@@ -34,7 +34,7 @@ DOORS = (
     Door(
         Event.UNCONFIRM, "confirmations.take_back", _("Take the confirmation back"), "arrow-back-up"
     ),
-    Door(Event.SCORE, "appraisals.score", _("Score"), "clipboard-check"),
+    Door(Event.SCORE, "appraisals.score", _("Give scores"), "clipboard-check"),
     Door(Event.AGREE, "appraisals.agreement", _("Agree"), "users-group"),
     Door(Event.RETURN, "appraisals.return_dossier", _("Return"), "arrow-back-up"),
     Door(Event.UNRETURN, "appraisals.take_return_back", _("Take the return back"), "arrow-back-up"),
