@@ -67,9 +67,9 @@ def test_a_refusal_in_the_middle_of_many_leaves_nothing(world, state_on_screen, 
     with world.inside(DEPARTMENT):
         with unit_of_work():
             append_event(load_dossier_to_change(ids[1]), Event.REGISTER, by=officer)
+        dossiers = dossiers_to_change(ids)
+        set_committed_value(load_dossier(ids[1]), "state", state_on_screen)
         with pytest.raises(RefusedError) as refusal, unit_of_work():
-            dossiers = dossiers_to_change(ids)
-            set_committed_value(load_dossier(ids[1]), "state", state_on_screen)
             append_events(dossiers, Event.REGISTER, by=officer, facts=lambda _: {})
         assert refusal.value.rule is rule
         for dossier_id in (ids[0], ids[2]):
