@@ -38,10 +38,10 @@ _STATEMENTS = (
         rule.criteria_set, rule.group_number, scale_min, scale_max, step, pass_floor, pass_total,
         outstanding_years,
         CASE n % 10 WHEN 0 THEN 'listed' WHEN 1 THEN 'registered' WHEN 2 THEN 'submitted'
-            WHEN 3 THEN 'in_appraisal' WHEN 4 THEN 'proposed' ELSE 'published' END,
+            WHEN 3 THEN 'in_appraisal' ELSE 'published' END,
         scores, scores, scores, array_fill(CAST('' AS text), ARRAY[10]), '{}', '{}',
         n % 3 = 0, n % 6 = 0,
-        CASE WHEN n % 10 < 5 THEN NULL WHEN n % 4 = 0 THEN 'not_recognised' ELSE 'recognised' END,
+        CASE WHEN n % 10 < 4 THEN NULL WHEN n % 4 = 0 THEN 'not_recognised' ELSE 'recognised' END,
         false, false
     FROM somebody
     CROSS JOIN generate_series(CAST(:first_year AS int), CAST(:last_year AS int)) AS year

@@ -5,14 +5,13 @@ import subprocess
 import sys
 import time
 from statistics import median, quantiles
+from uuid import UUID
 
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, text
 
 from app.config import Config
 from app.domain.dossiers import Event, Outcome
 from app.domain.permissions import Role
-from app.persistence.database import db
-from app.persistence.models import Dossier
 from app.persistence.queries.dossiers import load_dossier_to_change
 from app.persistence.queries.results import figures_of
 from app.persistence.tenancy import tenant_scope
@@ -23,8 +22,8 @@ from tests.bench.measuring import Measurement, measure
 from tests.builders.world import COMMUNE, PROVINCE, World
 
 
-CHANGES = 40
-# The first changes wait for the worker itself to start.
+DECISIONS = 40
+# The first decisions wait for the worker itself to start.
 WARM_UP = 2
 _PATIENCE_SECONDS = 30
 
@@ -60,12 +59,7 @@ def _recomputation(world: World, config: Config, size: int, year: int) -> Measur
 def _way_up(world: World, config: Config, size: int, year: int) -> list[Measurement]:
     """Decide on people one after another, and wait for each to appear at the province."""
     head = world.make_account(COMMUNE, Role.HEAD).actor()
-    with world.inside(COMMUNE):
-        waiting = db.session.scalars(
-            select(Dossier.id)
-            .where(Dossier.year == year, Dossier.state == "proposed")
-            .limit(CHANGES + WARM_UP)
-        ).all()
+    waiting = _put_before_the_head(world, config, year)
     worker = _start_worker(config)
     try:
         seconds = []
@@ -93,6 +87,22 @@ def _way_up(world: World, config: Config, size: int, year: int) -> list[Measurem
             ("decision to province, p95", ninety_fifth),
         )
     ]
+
+
+def _put_before_the_head(world: World, config: Config, year: int) -> list[UUID]:
+    """Leave as many dossiers of one agency undecided as decisions will be taken."""
+    engine = create_engine(config.owner_database_url)
+    undecided = text(
+        "UPDATE dossier SET state = 'proposed', outcome = NULL WHERE id IN ("
+        " SELECT id FROM dossier WHERE tenant_id = :t AND year = :y LIMIT :n) RETURNING id"
+    )
+    values = {"t": world.key_of(COMMUNE).tenant_id, "y": year, "n": DECISIONS + WARM_UP}
+    with engine.begin() as connection:
+        waiting = list(connection.execute(undecided, values).scalars())
+    engine.dispose()
+    with world.inside(COMMUNE), unit_of_work():
+        recompute_result(year, is_forced=True)
+    return waiting
 
 
 def _recognised(world: World, year: int) -> int:
