@@ -216,7 +216,7 @@ def _bring_return_back(dossier: Dossier) -> None:
 
 
 def withdraw(dossier: Dossier, reason: str, *, version: int, by: Actor) -> None:
-    """Leave this year's assessment, for a reason; the consent ends with it."""
+    """Leave this year's assessment, or let somebody leave, for a reason; the consent ends too."""
     require_own_or_on_behalf(dossier, by=by)
     require_open_cycle(dossier.year)
     require_fresh(dossier, version)

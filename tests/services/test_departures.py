@@ -7,7 +7,8 @@ from app.domain.permissions import Role
 from app.domain.refusals import RefusedError, Rule
 from app.persistence.queries.dossiers import load_dossier, load_dossier_to_change
 from app.persistence.unit_of_work import unit_of_work
-from app.services.departures import transfer, withdraw_on_behalf
+from app.services.departures import transfer
+from app.services.self_assessments import withdraw
 from tests.builders.appraisals import make_submitted
 from tests.builders.world import DEPARTMENT
 
@@ -20,7 +21,7 @@ def let_leave(world, dossier_id, leave, reason, by):
 
 @pytest.mark.parametrize(
     ("leave", "state"),
-    [(withdraw_on_behalf, State.WITHDRAWN), (transfer, State.TRANSFERRED)],
+    [(withdraw, State.WITHDRAWN), (transfer, State.TRANSFERRED)],
 )
 def test_the_office_lets_somebody_leave_for_a_reason(world, leave, state):
     officer = world.make_account(DEPARTMENT, Role.OFFICER).actor()
@@ -33,7 +34,7 @@ def test_the_office_lets_somebody_leave_for_a_reason(world, leave, state):
         assert load_dossier(dossier_id).state is state
 
 
-@pytest.mark.parametrize("leave", [withdraw_on_behalf, transfer])
+@pytest.mark.parametrize("leave", [withdraw, transfer])
 def test_the_team_lets_nobody_leave(world, leave):
     chair = world.make_account(DEPARTMENT, Role.CHAIR).actor()
     dossier_id = make_submitted(world, DEPARTMENT)

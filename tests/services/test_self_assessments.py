@@ -277,6 +277,12 @@ def test_withdrawing_takes_a_reason_and_ends_the_consent(world, submitted, work)
         assert db.session.query(Consent).one().withdrawn_at is not None
 
 
+def test_withdrawing_for_somebody_ends_their_consent_too(world, submitted, officer, work):
+    work(submitted.person_id, service.withdraw, "Nghỉ hưu", by=officer)
+    with world.inside(DEPARTMENT):
+        assert db.session.query(Consent).one().withdrawn_at is not None
+
+
 @pytest.mark.parametrize(
     ("verb", "arguments"),
     [

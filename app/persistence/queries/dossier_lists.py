@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import contains_eager
 
 from app.domain.dossiers import State
-from app.domain.vietnamese import plain
 from app.persistence.database import db
 from app.persistence.models import Dossier, Person, Unit
+from app.persistence.queries.people import whose_name_holds
 from app.persistence.tenancy import tenant_in_scope
 
 
@@ -81,17 +81,7 @@ def _filtered(statement: Select[Any], wanted: Wanted) -> Select[Any]:
         conditions.append(Dossier.group_number == wanted.group)
     if wanted.state is not None:
         conditions.append(Dossier.state == wanted.state)
-    if wanted.name.strip():
-        conditions.append(_plain_name().contains(plain(wanted.name), autoescape=True))
-    return statement.join(Dossier.person).where(*conditions)
-
-
-def _plain_name() -> ColumnElement[str]:
-    """Write a name in SQL as ``app.domain.vietnamese.plain`` does: no marks, no capitals."""
-    bare = func.regexp_replace(
-        func.pg_catalog.normalize(Person.name, "NFD"), "[\u0300-\u036f]", "", "g"
-    )
-    return func.translate(func.lower(bare), "đĐ", "dd", type_=Person.name.type)
+    return statement.join(Dossier.person).where(*conditions, *whose_name_holds(wanted.name))
 
 
 def _columns() -> dict[Order, ColumnElement[Any]]:

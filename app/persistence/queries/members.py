@@ -11,9 +11,10 @@ from sqlalchemy import Row, or_, select
 from app.domain.members import HeldRole
 from app.domain.permissions import Role
 from app.domain.refusals import MissingError
-from app.domain.vietnamese import match_key, name_sort_key
+from app.domain.vietnamese import name_sort_key
 from app.persistence.database import db
 from app.persistence.models import Account, Membership, Person, Unit
+from app.persistence.queries.people import whose_name_holds
 from app.persistence.tenancy import tenant_in_scope
 
 
@@ -159,16 +160,16 @@ def administrators_to_change() -> Sequence[tuple[Membership, UUID]]:
 
 def people_named(name: str) -> Sequence[tuple[Person, str]]:
     """Return people on the roster whose name holds these words, each with their unit's name."""
-    wanted = match_key(name)
+    conditions = whose_name_holds(name)
     rows = db.session.execute(
         select(Person, Unit.name)
         .join(Unit, (Unit.id == Person.unit_id) & (Unit.tenant_id == Person.tenant_id))
         .where(
             Person.tenant_id == tenant_in_scope().tenant_id,
             Person.is_active,
-            Person.name_match_key.contains(wanted, autoescape=True),
+            *conditions,
         )
         .order_by(Person.name_sort_key)
         .limit(_MOST_FOUND)
     )
-    return [(person, unit) for person, unit in rows] if wanted else []
+    return [(person, unit) for person, unit in rows] if conditions else []

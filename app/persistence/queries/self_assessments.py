@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from app.domain.dossiers import Event, State
-from app.domain.vietnamese import plain
 from app.persistence.database import db
 from app.persistence.models import Consent, Dossier, DossierEvent, Person
+from app.persistence.queries.people import whose_name_holds
 
 
 STILL_TO_COME_IN = (State.LISTED, State.REGISTERED, State.RETURNED)
@@ -65,17 +65,7 @@ def _to_enter(wanted: Wanted) -> Select[Dossier]:
     )
     if wanted.unit_id:
         found = found.where(Dossier.unit_id == wanted.unit_id)
-    return found.where(
-        *(_plain_name().contains(word, autoescape=True) for word in plain(wanted.name).split())
-    )
-
-
-def _plain_name() -> ColumnElement[str]:
-    """Return the name as it is typed in a search: the same folding as ``vietnamese.plain``."""
-    bare = func.regexp_replace(
-        func.pg_catalog.normalize(Person.name_match_key, "NFD"), "[\u0300-\u036f]", "", "g"
-    )
-    return func.replace(bare, "đ", "d")
+    return found.where(*whose_name_holds(wanted.name))
 
 
 def last_submission(dossier_id: UUID) -> DossierEvent | None:

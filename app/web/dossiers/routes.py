@@ -24,7 +24,7 @@ from app.persistence.queries.dossier_lists import (
 )
 from app.persistence.queries.dossiers import history_of, load_dossier, team_scores_of
 from app.persistence.queries.rules import groups_in_effect
-from app.services import departures
+from app.services import departures, self_assessments
 from app.web.access import current_actor, requires
 from app.web.dossiers.actions import buttons_for
 from app.web.dossiers.lines import criteria_of, lines_of
@@ -147,6 +147,7 @@ def withdraw(dossier_id: UUID) -> ResponseReturnValue:
         title=gettext("Withdraw the dossier of %(name)s", name=dossier.person.name),
         will=[
             gettext("The dossier leaves the assessment of %(year)s.", year=dossier.year),
+            gettext("The person's consent of this year ends."),
             gettext("The person no longer counts in the figures of this agency."),
             gettext("This cannot be undone."),
         ],
@@ -156,7 +157,7 @@ def withdraw(dossier_id: UUID) -> ResponseReturnValue:
         is_danger=True,
     )
     return ask_for_reason(
-        dossier, departures.withdraw_on_behalf, question, then=lambda: url_for(".index")
+        dossier, self_assessments.withdraw, question, then=lambda: url_for(".index")
     )
 
 
