@@ -2,6 +2,7 @@
 
 import io
 import tempfile
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from app.domain.permissions import Permission
-from app.domain.roster_files import FileFault, FileRefusedError
+from app.domain.roster_files import Field, FileFault, FileRefusedError
 from app.domain.vietnamese import clean
 from app.exports.roster_template import roster_template
 from app.exports.wording import Wording
@@ -20,7 +21,7 @@ from app.intake.sheets import Sheet, read_sheets
 from app.labels.intake import FIELDS, advise_on_refused_file, describe_refused_file
 from app.labels.roster import IMPORT_STATES
 from app.persistence.clock import transaction_time
-from app.persistence.models import RosterImport
+from app.persistence.models import RosterImport, Unit
 from app.persistence.queries.cycles import find_cycle
 from app.persistence.queries.dossier_lists import units_in_use
 from app.persistence.queries.roster_imports import headings_learnt, imports_of_year, load_import
@@ -136,7 +137,8 @@ def columns(upload_id: UUID) -> ResponseReturnValue:
     if sheet is None:
         return redirect(url_for("roster.review", upload_id=upload_id))
     mapping = mapping_from_json(upload.mapping)
-    sent = request.form if request.method == "POST" else _as_sent(upload)
+    units, groups = units_in_use(), group_names(upload.year)
+    sent = request.form if request.method == "POST" else _as_sent(upload, units, groups)
     problems: list[tuple[str, str | None]] = []
     if request.method == "POST":
         mapping = chosen_mapping(mapping, sent)
@@ -154,18 +156,24 @@ def columns(upload_id: UUID) -> ResponseReturnValue:
         choices=choices_of(sheet, mapping),
         fields=FIELDS,
         sent=sent,
-        units=units_in_use(),
-        groups=group_names(upload.year),
+        units=units,
+        groups=groups,
         problems=problems,
     )
     return page, 422 if problems else 200
 
 
-def _as_sent(upload: RosterImport) -> dict[str, str]:
-    return {
-        "unit_id": str(upload.unit_id or ""),
-        "group_number": str(upload.group_number or ""),
-    }
+def _as_sent(
+    upload: RosterImport, units: Sequence[Unit], groups: Collection[int]
+) -> dict[str, str]:
+    """Return what was chosen before; where there is but one choice, that one."""
+    told = mapping_from_json(upload.mapping).columns
+    unit_id, group_number = upload.unit_id, upload.group_number
+    if Field.UNIT not in told and len(units) == 1:
+        unit_id = units[0].id
+    if Field.GROUP not in told and len(groups) == 1:
+        [group_number] = groups
+    return {"unit_id": str(unit_id or ""), "group_number": str(group_number or "")}
 
 
 def sheet_of(upload: RosterImport) -> Sheet | None:

@@ -5,11 +5,12 @@ import re
 
 import pytest
 import xlsxwriter
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.domain.permissions import Role
 from app.persistence.database import db
-from app.persistence.models import Person, RosterImport
+from app.persistence.models import Person, RosterImport, Unit
+from app.persistence.unit_of_work import unit_of_work
 from tests.builders.world import DEPARTMENT, OTHER_COMMUNE
 from tests.exports import reading
 
@@ -117,6 +118,25 @@ def test_a_list_without_units_asks_for_one(world, officer):
     page = officer.post(columns, data=chosen | for_all).location
     assert officer.post(page).status_code == 303
     assert names(world) == ["Lò Thị Pánh"]
+
+
+def test_the_only_group_and_the_only_unit_are_chosen_already(world, officer):
+    headings = ("STT", "Họ và tên", "Năm sinh")
+    columns = send(officer, workbook((1, "Lò Thị Pánh", "1988"), headings=headings)).location
+    assert selected(officer.get(columns).text) == ["number", "name", "birth", "3"]
+    only = world.unit_of(DEPARTMENT)
+    with world.inside(DEPARTMENT), unit_of_work():
+        db.session.execute(update(Unit).where(Unit.id != only).values(is_active=False))
+    assert selected(officer.get(columns).text) == ["number", "name", "birth", str(only), "3"]
+
+
+def test_what_a_column_tells_is_not_chosen_for_everybody(officer):
+    page = officer.get(send(officer, workbook(GOOD)).location).text
+    assert selected(page) == ["number", "name", "birth", "unit", "group", "cccd"]
+
+
+def selected(page):
+    return re.findall(r'<option value="([^"]+)"\s+selected', page)
 
 
 def test_a_field_chosen_twice_or_not_at_all_is_said(officer):
