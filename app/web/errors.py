@@ -7,6 +7,7 @@ from app.domain.refusals import MissingError, RefusedError, Rule
 from app.labels.refusals import advice_of, sentence_of
 from app.persistence.database_errors import DatabaseDownError
 from app.web.access import find_current_actor
+from app.web.session import forget_reader
 
 
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
@@ -19,7 +20,7 @@ def install(app: Flask) -> None:
         app.register_error_handler(code, show_error)
     app.register_error_handler(MissingError, lambda _error: show_page(404))
     app.register_error_handler(RefusedError, show_refusal)
-    app.register_error_handler(DatabaseDownError, lambda _error: show_page(503))
+    app.register_error_handler(DatabaseDownError, show_outage)
 
 
 def show_error(error: HTTPException) -> tuple[str, int]:
@@ -31,6 +32,13 @@ def show_refusal(refusal: RefusedError) -> tuple[str, int]:
     """Show which rule refused, and what to do next."""
     status = _STATUS.get(refusal.rule, 409)
     return show_page(status, refusal=refusal)
+
+
+def show_outage(_error: Exception) -> tuple[str, int]:
+    """Say that the database is away, asking it for nothing: not even who is reading."""
+    g.agency = None
+    forget_reader()
+    return show_page(503)
 
 
 def show_page(code: int, refusal: RefusedError | None = None) -> tuple[str, int]:

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask_login import UserMixin, current_user, login_user, logout_user
+from flask_login import AnonymousUserMixin, UserMixin, current_user, login_user, logout_user
 
 from app.persistence.models import Account
 from app.persistence.queries.accounts import find_account
@@ -37,6 +37,11 @@ def find_current_account() -> Account | None:
     """Return the account that has signed in."""
     user = current_user._get_current_object()  # noqa: SLF001  (how a proxy is asked what it stands for)
     return user.account if isinstance(user, SignedIn) else None
+
+
+def forget_reader() -> None:
+    """Treat the rest of this request as a stranger's; the session stays."""
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001  (where flask-login keeps who it is)
 
 
 def begin_session(account: Account) -> None:

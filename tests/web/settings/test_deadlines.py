@@ -52,6 +52,8 @@ def test_a_later_date_is_refused_with_both_dates_and_stays_in_the_form(browser):
 def test_an_earlier_date_binds_until_it_is_removed(browser):
     assert browser.post(REPORT, data=date_of(11, 15)).status_code == 303
     assert "until the end of 15/11/2026" in browser.get(ADDRESS).text
+    question = browser.get(f"{ADDRESS}/report/remove?year={THIS_YEAR}&scope=always")
+    assert question.status_code == 200
     gone = browser.post(f"{ADDRESS}/report/remove?year={THIS_YEAR}&scope=always")
     assert gone.status_code == 303
     assert "15/11/2026" not in browser.get(ADDRESS).text
