@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.audit import Act
 from app.domain.ids import new_id
 from app.domain.people import ConsentChannel, Origin
 from app.domain.permissions import Actor, Permission, Role
@@ -22,7 +21,7 @@ from app.persistence.queries.self_assessments import is_on_roster
 from app.persistence.tenancy import tenant_in_scope
 from app.services.accounts import hash_password
 from app.services.listing import list_people, lock_roster
-from app.services.record import record_act
+from app.services.roster import record_addition
 from app.services.self_assessments import register, require_registration_open
 
 
@@ -125,14 +124,7 @@ def _put_on_roster(newcomer: Newcomer, account: Account, year: int) -> None:
         roles=frozenset({Role.CITIZEN}),
         person_id=person.id,
     )
-    record_act(
-        Act.PERSON_ADDED,
-        by=by,
-        object_kind="person",
-        object_id=person.id,
-        year=year,
-        name=person.name,
-    )
+    record_addition(person, year, by=by)
     register_for_year(year, has_consented=True, by=by)
 
 

@@ -56,15 +56,7 @@ def add_person(
     person = make_person(details, identity_id=identity_id, origin=Origin.TYPED, seal=seal)
     db.session.add(person)
     list_people([person], year=year)
-    record_act(
-        Act.PERSON_ADDED,
-        by=by,
-        object_kind="person",
-        object_id=person.id,
-        year=year,
-        name=person.name,
-        is_another=is_another,
-    )
+    record_addition(person, year, by=by, is_another=is_another)
     return person.id
 
 
@@ -129,6 +121,11 @@ def list_for_year(person_id: UUID, year: int, *, by: Actor) -> None:
     load_unit_to_join(person.unit_id)
     person.is_active = True
     list_people([person], year=year)
+    record_addition(person, year, by=by)
+
+
+def record_addition(person: Person, year: int, *, by: Actor, **facts: object) -> None:
+    """Note that somebody came onto a year's roster."""
     record_act(
         Act.PERSON_ADDED,
         by=by,
@@ -136,6 +133,7 @@ def list_for_year(person_id: UUID, year: int, *, by: Actor) -> None:
         object_id=person.id,
         year=year,
         name=person.name,
+        **facts,
     )
 
 

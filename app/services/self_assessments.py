@@ -25,7 +25,7 @@ from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
 from app.persistence.models import Consent, Dossier
 from app.persistence.queries.cycles import require_open_cycle
-from app.persistence.queries.rules import load_criteria, require_before_deadline
+from app.persistence.queries.rules import group_of, require_before_deadline
 from app.persistence.queries.self_assessments import (
     STILL_TO_COME_IN,
     find_consent_of_registration,
@@ -178,8 +178,7 @@ def _require_in_time(dossier: Dossier) -> None:
 
 def demands_of(dossier: Dossier) -> Mapping[int, EvidenceDemand]:
     """Return what proof each indicator asks for under the criteria of ``dossier``."""
-    group = load_criteria(dossier.criteria_set).group(dossier.group_number)
-    return {indicator.number: indicator.evidence for indicator in group.indicators}
+    return {one.number: one.evidence for one in group_of(dossier).indicators}
 
 
 def _open_next_round(dossier: Dossier) -> Mapping[str, object]:

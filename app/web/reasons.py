@@ -12,9 +12,8 @@ from app.domain.permissions import Actor
 from app.domain.refusals import RefusedError
 from app.persistence.models import Dossier
 from app.persistence.queries.dossiers import load_dossier, load_dossier_to_change
-from app.persistence.unit_of_work import unit_of_work
 from app.web.access import current_actor
-from app.web.refused import problems_of, sent_version, status_of
+from app.web.refused import problems_of, refusal_of, sent_version, status_of
 
 
 class Act(Protocol):
@@ -61,14 +60,11 @@ def ask_for_reason(
 
 
 def _try_to(act: Act, dossier_id: UUID) -> RefusedError | None:
-    try:
-        with unit_of_work():
-            act(
-                load_dossier_to_change(dossier_id),
-                request.form.get("reason", ""),
-                version=sent_version(),
-                by=current_actor(),
-            )
-    except RefusedError as refusal:
-        return refusal
-    return None
+    return refusal_of(
+        lambda: act(
+            load_dossier_to_change(dossier_id),
+            request.form.get("reason", ""),
+            version=sent_version(),
+            by=current_actor(),
+        )
+    )

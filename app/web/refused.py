@@ -1,14 +1,27 @@
 """How a form that a rule refused is shown again: with what was typed, and why."""
 
+from collections.abc import Callable
+
 from flask import request
 
 from app.domain.refusals import RefusedError, Rule
 from app.labels.refusals import advice_of, sentence_of
+from app.persistence.unit_of_work import unit_of_work
 
 
 def sent_version() -> int:
     """Return the version that the screen was made from; 0, always stale, when none was sent."""
     return request.form.get("version", 0, type=int)
+
+
+def refusal_of(act: Callable[[], object]) -> RefusedError | None:
+    """Do what the form asks for, as a whole or not at all; return the refusal, if there is one."""
+    try:
+        with unit_of_work():
+            act()
+    except RefusedError as refusal:
+        return refusal
+    return None
 
 
 def problems_of(

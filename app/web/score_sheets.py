@@ -11,8 +11,8 @@ from app.domain.scoring import INDICATORS, DraftScores, read_score
 from app.domain.self_assessments import EVERY_INDICATOR, open_indicators, require_short
 from app.labels.refusals import advice_of, sentence_of
 from app.persistence.models import Dossier
-from app.persistence.queries.rules import load_criteria
-from tenants.schema import Competency, CriteriaSet, EvidenceDemand, Indicator, ScoreRule, Text
+from app.persistence.queries.rules import group_of
+from tenants.schema import Competency, EvidenceDemand, Indicator, ScoreRule, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,11 @@ def score_field(number: int) -> str:
 def evidence_field(number: int) -> str:
     """Return the name of the field that holds the evidence of an indicator."""
     return f"evidence_{number}"
+
+
+def written(score: int | None) -> str:
+    """Return a score as it stands in its field."""
+    return "" if score is None else str(score)
 
 
 def read_sheet(
@@ -116,8 +121,8 @@ class Line:
     @property
     def differs(self) -> bool:
         """Tell whether what is typed is not what stands."""
-        standing = "" if self.standing_score is None else str(self.standing_score)
-        return self.typed.strip() != standing or self.evidence != self.standing_evidence
+        is_other_score = self.typed.strip() != written(self.standing_score)
+        return is_other_score or self.evidence != self.standing_evidence
 
     @property
     def asks_for_evidence(self) -> bool:
@@ -131,20 +136,15 @@ def lines_of(
     """Return the ten lines of a sheet, with what ``typed`` says over what stands."""
     open_now = open_indicators(dossier.state, {int(one) for one in dossier.returned_reasons})
     lines = []
-    for competency, indicator in _indicators(criteria_of(dossier), dossier.group_number):
+    for competency, indicator in _indicators(dossier):
         line = _standing_line(dossier, competency, indicator, is_open=indicator.number in open_now)
         line = _with_last(line, last) if last else line
         lines.append(_with_typed(line, typed) if typed else line)
     return lines
 
 
-def criteria_of(dossier: Dossier) -> CriteriaSet:
-    """Return the texts that a dossier is scored by."""
-    return load_criteria(dossier.criteria_set)
-
-
-def _indicators(criteria: CriteriaSet, group: int) -> Iterator[tuple[Competency, Indicator]]:
-    for competency in criteria.group(group).competencies:
+def _indicators(dossier: Dossier) -> Iterator[tuple[Competency, Indicator]]:
+    for competency in group_of(dossier).competencies:
         for indicator in competency.indicators:
             yield competency, indicator
 
@@ -161,7 +161,7 @@ def _standing_line(
         label=indicator.text,
         guidance=indicator.guidance,
         demand=indicator.evidence,
-        typed="" if score is None else str(score),
+        typed=written(score),
         score=score,
         evidence=dossier.evidence[number - 1],
         standing_score=score,

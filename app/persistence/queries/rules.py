@@ -9,10 +9,10 @@ from app.domain.deadlines import ends_at, last_day
 from app.domain.refusals import RefusedError, Rule
 from app.domain.settings import Held, SettingName, deadlines_in_effect, in_effect
 from app.persistence.database import db
-from app.persistence.models import CriteriaRule
+from app.persistence.models import CriteriaRule, Dossier
 from app.persistence.queries.settings import held_deadlines, held_settings
 from tenants.loading import find_criteria_set
-from tenants.schema import CriteriaSet, DeadlineKind
+from tenants.schema import CriteriaSet, DeadlineKind, GroupCriteria
 
 
 DEFAULT_QUORUM = 2
@@ -67,6 +67,16 @@ def load_criteria(reference: str) -> CriteriaSet:
     if criteria is None:
         raise LookupError(reference)
     return criteria
+
+
+def criteria_of(dossier: Dossier) -> CriteriaSet:
+    """Return the texts that a dossier is scored by."""
+    return load_criteria(dossier.criteria_set)
+
+
+def group_of(dossier: Dossier) -> GroupCriteria:
+    """Return the group that a dossier belongs to, as the texts that it is scored by have it."""
+    return criteria_of(dossier).group(dossier.group_number)
 
 
 def load_rule(reference: str, group: int) -> CriteriaRule:

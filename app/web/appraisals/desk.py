@@ -24,15 +24,16 @@ from app.persistence.queries.dossiers import (
     load_dossier_to_change,
     team_scores_of,
 )
-from app.persistence.queries.rules import groups_in_effect, quorum
+from app.persistence.queries.rules import criteria_of, groups_in_effect, quorum
 from app.persistence.unit_of_work import unit_of_work
 from app.services import appraisals
 from app.web.access import current_actor, requires
 from app.web.appraisals.queues import chosen_desk, chosen_queue, rows_of
-from app.web.appraisals.sheets import Sheet, field_of, written
-from app.web.dossiers.lines import criteria_of, lines_of
+from app.web.appraisals.sheets import Sheet, field_of
+from app.web.dossiers.lines import lines_of
 from app.web.pagination import address_with, chosen_page, page_url
 from app.web.refused import problems_of, sent_version, status_of
+from app.web.score_sheets import written
 from app.web.standing import standing_of
 
 
@@ -86,7 +87,9 @@ def _sheet_to_begin_with(dossier: Dossier) -> Sheet:
     identity = current_actor().identity_id
     kept = find_team_score(dossier, identity) or find_earlier_score(dossier, identity)
     return Sheet(
-        scores=written(kept.scores if kept else [None] * len(dossier.self_scores)),
+        scores=tuple(
+            written(one) for one in (kept.scores if kept else [None] * len(dossier.self_scores))
+        ),
         note=kept.note if kept else "",
     )
 

@@ -17,14 +17,15 @@ from app.persistence.queries.dossiers import (
     load_dossier_to_change,
     team_scores_of,
 )
-from app.persistence.queries.rules import quorum
+from app.persistence.queries.rules import criteria_of, quorum
 from app.persistence.unit_of_work import unit_of_work
 from app.services.appraisals import agree, reopen, require_in_order
 from app.web.access import current_actor, requires
-from app.web.appraisals.sheets import Sheet, field_of, written
-from app.web.dossiers.lines import criteria_of, lines_of
+from app.web.appraisals.sheets import Sheet, field_of
+from app.web.dossiers.lines import lines_of
 from app.web.reasons import Question, ask_for_reason
 from app.web.refused import problems_of, sent_version, status_of
+from app.web.score_sheets import written
 from app.web.standing import standing_of
 
 
@@ -55,7 +56,7 @@ def _suggestion(dossier: Dossier) -> Sheet:
     given = [tuple(one.scores) for one in team_scores_of(dossier.id, dossier.round)]
     own = tuple(one for one in dossier.self_scores if one is not None)
     return Sheet(
-        scores=written(facts.get("scores") or suggested_scores(own, given)),
+        scores=tuple(written(one) for one in facts.get("scores") or suggested_scores(own, given)),
         reasons={int(n): text for n, text in facts.get("reasons", {}).items()},
         has_digital_skills=dossier.has_digital_skills,
         is_digitally_fluent=dossier.is_digitally_fluent,

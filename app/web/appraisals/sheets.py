@@ -1,6 +1,6 @@
 """What an appraiser typed, kept as it was typed for as long as a rule refuses it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -52,11 +52,6 @@ class Sheet:
             has_digital_skills=self.has_digital_skills,
             is_digitally_fluent=self.is_digitally_fluent,
         )
-
-
-def written(scores: Sequence[int | None]) -> tuple[str, ...]:
-    """Return scores as they stand in their fields."""
-    return tuple("" if score is None else str(score) for score in scores)
 
 
 def _score_or_blank(rule: ScoreRule, number: int, text: str) -> int | None:

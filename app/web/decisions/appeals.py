@@ -20,7 +20,7 @@ from app.persistence.models import Dossier
 from app.persistence.queries.accounts import identities_with_role
 from app.persistence.queries.decisions import decisions_in_force
 from app.persistence.queries.dossiers import history_of, load_dossier
-from app.persistence.queries.rules import load_criteria, value_in_effect
+from app.persistence.queries.rules import group_of, value_in_effect
 from app.persistence.unit_of_work import unit_of_work
 from app.services.appeals import appeal as appeal_against
 from app.services.appeals import correct_decision, indicators_appealed
@@ -88,7 +88,7 @@ def _facts_of(dossier: Dossier) -> dict[str, object]:
     if not found:
         raise MissingError(dossier.id)
     decision, item = found[0]
-    criteria = load_criteria(dossier.criteria_set).group(dossier.group_number)
+    criteria = group_of(dossier)
     return {
         "dossier": dossier,
         "decision": decision,

@@ -10,7 +10,6 @@ from flask_babel import gettext
 from app.domain.decisions import addressees_of
 from app.domain.dossiers import Outcome
 from app.domain.permissions import Permission
-from app.domain.refusals import RefusedError
 from app.persistence.models import Decision
 from app.persistence.queries.cycles import years_opened
 from app.persistence.queries.decisions import (
@@ -20,14 +19,13 @@ from app.persistence.queries.decisions import (
     load_decision,
 )
 from app.persistence.queries.proposals import waiting_proposals
-from app.persistence.unit_of_work import unit_of_work
 from app.services.decisions import annul as annul_decision
 from app.services.decisions import publish as publish_decision
 from app.web.access import current_actor, requires
 from app.web.decisions import appeals, review
 from app.web.decisions.blueprint import bp
 from app.web.decisions.papers import paper_of
-from app.web.refused import problems_of, status_of
+from app.web.refused import problems_of, refusal_of, status_of
 from app.web.years import chosen_year
 
 
@@ -102,12 +100,8 @@ def _act_on(
     """Ask whether to act on a decision, or act, and say so."""
     refusal = None
     if request.method == "POST":
-        try:
-            with unit_of_work():
-                act()
-        except RefusedError as error:
-            refusal = error
-        else:
+        refusal = refusal_of(act)
+        if refusal is None:
             flash(done, "success")
             return redirect(url_for("decisions.show", decision_id=decision_id), 303)
     items = items_of_decision(decision_id)

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.persistence.models import Dossier, TeamScore
-from app.persistence.queries.rules import load_criteria
+from app.persistence.queries.rules import group_of
 from app.web.language import text_in
-from tenants.schema import CriteriaSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +36,6 @@ class Line:
         return self.agreed is not None and self.agreed != self.own
 
 
-def criteria_of(dossier: Dossier) -> CriteriaSet:
-    """Return the criteria set that a dossier is pinned to."""
-    return load_criteria(dossier.criteria_set)
-
-
 def lines_of(
     dossier: Dossier,
     *,
@@ -50,7 +44,7 @@ def lines_of(
     reasons: Mapping[int, str] | None = None,
 ) -> list[Line]:
     """Return the lines of a dossier, with what each member gave and what somebody has typed."""
-    indicators = criteria_of(dossier).group(dossier.group_number).indicators
+    indicators = group_of(dossier).indicators
     middle: Sequence[int | None] = dossier.unit_scores or [None] * len(indicators)
     agreed: Sequence[int | None] = dossier.agreed_scores or [None] * len(indicators)
     return [

@@ -23,11 +23,11 @@ from app.persistence.queries.dossier_lists import (
     units_in_use,
 )
 from app.persistence.queries.dossiers import history_of, load_dossier, team_scores_of
-from app.persistence.queries.rules import groups_in_effect
+from app.persistence.queries.rules import criteria_of, groups_in_effect
 from app.services import departures, self_assessments
 from app.web.access import current_actor, requires
 from app.web.dossiers.actions import buttons_for
-from app.web.dossiers.lines import criteria_of, lines_of
+from app.web.dossiers.lines import lines_of
 from app.web.dossiers.stages import stages_of
 from app.web.filters import chosen_group, chosen_unit
 from app.web.pagination import address_with, chosen_page, page_url

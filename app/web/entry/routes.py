@@ -18,6 +18,7 @@ from app.domain.self_assessments import EVERY_INDICATOR, open_indicators
 from app.persistence.models import Dossier
 from app.persistence.queries.dossier_lists import units_in_use
 from app.persistence.queries.dossiers import load_dossier, load_dossier_to_change
+from app.persistence.queries.rules import criteria_of
 from app.persistence.queries.self_assessments import (
     STILL_TO_COME_IN,
     Wanted,
@@ -34,7 +35,6 @@ from app.web.refused import problems_of, sent_version, status_of
 from app.web.score_sheets import (
     Line,
     Typed,
-    criteria_of,
     judge,
     lines_of,
     read_sheet,

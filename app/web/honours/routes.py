@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.persistence.models import Decision, Dossier
 from app.persistence.queries.decisions import honours_of, years_published
-from app.persistence.queries.rules import load_criteria
+from app.persistence.queries.rules import group_of
 from app.web.access import public
 from app.web.years import chosen_year
 
@@ -48,7 +48,7 @@ def _rolls(honours: Sequence[tuple[Decision, Dossier]]) -> list[Roll]:
     rolls: dict[object, Roll] = {}
     for decision, dossier in honours:
         roll = rolls.setdefault(decision.id, Roll(decision=decision))
-        if load_criteria(dossier.criteria_set).group(dossier.group_number).is_internal:
+        if group_of(dossier).is_internal:
             roll.unnamed += 1
         else:
             roll.named.append(dossier)

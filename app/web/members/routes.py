@@ -1,6 +1,6 @@
 """Who works in the agency: accounts, the roles they hold, and from when to when."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -35,7 +35,7 @@ from app.services.members import (
 )
 from app.web.access import current_actor, requires
 from app.web.members.forms import AccountForm, EndForm, KnownAccountForm, RoleForm
-from app.web.refused import problems_of, status_of
+from app.web.refused import problems_of, refusal_of, status_of
 
 
 bp = Blueprint("members", __name__, url_prefix="/members")
@@ -76,7 +76,7 @@ def new() -> ResponseReturnValue:
     refusal = None
     if form.was_submitted():
         made: list[UUID] = []
-        refusal = _refusal_of(lambda: made.append(_make_member(form)))
+        refusal = refusal_of(lambda: made.append(_make_member(form)))
         if refusal is None:
             return _welcome(made[0], gettext("The account has been made."))
         person = _chosen_person()
@@ -102,7 +102,7 @@ def existing() -> ResponseReturnValue:
     account = find_account_by_login(form.login.data) if form.was_submitted() else None
     if account is not None and not account.is_disabled:
         account_id = account.id
-        refusal = _refusal_of(lambda: _take_in(account, form))
+        refusal = refusal_of(lambda: _take_in(account, form))
         if refusal is None:
             return _welcome(account_id, gettext("The role has been given."))
         person = _chosen_person()
@@ -186,7 +186,7 @@ def give(account_id: UUID) -> ResponseReturnValue:
     form = _role_form()
     refusal = None
     if form.was_submitted():
-        refusal = _refusal_of(
+        refusal = refusal_of(
             lambda: give_role(load_account_of_member(account_id), form.wanted(), by=current_actor())
         )
         if refusal is None:
@@ -218,7 +218,7 @@ def end(account_id: UUID, membership_id: UUID) -> ResponseReturnValue:
     form = EndForm.starting(earliest_last_day(today()))
     refusal = None
     if form.was_submitted():
-        refusal = _refusal_of(lambda: _end(account_id, membership_id, form))
+        refusal = refusal_of(lambda: _end(account_id, membership_id, form))
         if refusal is None:
             return _welcome(account_id, gettext("The role ends."))
     page = render_template(
@@ -235,12 +235,3 @@ def end(account_id: UUID, membership_id: UUID) -> ResponseReturnValue:
 def _end(account_id: UUID, membership_id: UUID, form: EndForm) -> None:
     membership = load_membership_to_change(membership_id, account_id)
     end_role(membership, load_account_of_member(account_id), form.last_day.data, by=current_actor())
-
-
-def _refusal_of(act: Callable[[], object]) -> RefusedError | None:
-    try:
-        with unit_of_work():
-            act()
-    except RefusedError as refusal:
-        return refusal
-    return None

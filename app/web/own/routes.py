@@ -21,7 +21,7 @@ from app.persistence.queries.dossiers import (
     history_of,
     load_dossier_to_change,
 )
-from app.persistence.unit_of_work import unit_of_work
+from app.persistence.queries.rules import criteria_of
 from app.services.registration import register_for_year
 from app.services.self_assessments import note_national_site, submit
 from app.web.access import current_actor, requires
@@ -31,8 +31,8 @@ from app.web.own.blueprint import bp
 from app.web.own.mine import PUBLISHED, find_my_dossier, my_dossier, my_past, this_year
 from app.web.own.scoring import steps_of
 from app.web.own.stages import last_day_of, stages_of, streak_of
-from app.web.refused import problems_of, sent_version, status_of
-from app.web.score_sheets import criteria_of, lines_of, score_field, scores_on
+from app.web.refused import problems_of, refusal_of, sent_version, status_of
+from app.web.score_sheets import lines_of, score_field, scores_on
 from app.web.standing import standing_of
 from tenants.schema import DeadlineKind
 
@@ -129,12 +129,9 @@ def register() -> ResponseReturnValue:
 
 
 def _try_to_register(*, is_agreed: bool) -> RefusedError | None:
-    try:
-        with unit_of_work():
-            register_for_year(this_year(), has_consented=is_agreed, by=current_actor())
-    except RefusedError as refusal:
-        return refusal
-    return None
+    return refusal_of(
+        lambda: register_for_year(this_year(), has_consented=is_agreed, by=current_actor())
+    )
 
 
 @bp.route("/review", methods=["GET", "POST"])
@@ -156,14 +153,13 @@ def review() -> ResponseReturnValue:
 
 def _try_to_submit(dossier: Dossier, form: ReviewForm) -> RefusedError | None:
     dossier_id = dossier.id
-    try:
-        with unit_of_work():
-            locked = load_dossier_to_change(dossier_id)
-            note_national_site(locked, form.national_site_on.data, by=current_actor())
-            submit(locked, version=sent_version(), by=current_actor())
-    except RefusedError as refusal:
-        return refusal
-    return None
+
+    def act() -> None:
+        locked = load_dossier_to_change(dossier_id)
+        note_national_site(locked, form.national_site_on.data, by=current_actor())
+        submit(locked, version=sent_version(), by=current_actor())
+
+    return refusal_of(act)
 
 
 def _review_page(form: ReviewForm, refusal: RefusedError | None) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from app.domain.self_assessments import EVERY_INDICATOR
 from app.persistence.clock import transaction_time
 from app.persistence.models import Dossier
 from app.persistence.queries.dossiers import load_dossier, load_dossier_to_change
+from app.persistence.queries.rules import criteria_of
 from app.persistence.unit_of_work import unit_of_work
 from app.services.self_assessments import save_self_scores
 from app.web.access import current_actor, requires
@@ -25,7 +26,6 @@ from app.web.refused import problems_of, sent_version, status_of
 from app.web.score_sheets import (
     Line,
     Typed,
-    criteria_of,
     evidence_field,
     lines_of,
     read_sheet,

@@ -8,16 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.domain.permissions import Permission
-from app.domain.refusals import RefusedError
 from app.persistence.clock import today
 from app.persistence.queries.dossiers import load_dossier, load_dossier_to_change
-from app.persistence.unit_of_work import unit_of_work
 from app.services.self_assessments import recall, unregister, withdraw
 from app.web.access import current_actor, requires
 from app.web.own.blueprint import bp
 from app.web.own.mine import my_dossier, this_year
 from app.web.own.stages import last_day_of
-from app.web.refused import problems_of, sent_version, status_of
+from app.web.refused import problems_of, refusal_of, sent_version, status_of
 from tenants.schema import DeadlineKind
 
 
@@ -98,18 +96,17 @@ def _ask(undo: _Undo) -> ResponseReturnValue:
     dossier_id = my_dossier().id
     refusal = None
     if request.method == "POST":
-        try:
-            with unit_of_work():
-                undo.act(
-                    load_dossier_to_change(dossier_id),
-                    *([request.form.get("reason", "")] if undo.needs_reason else []),
-                    version=sent_version(),
-                    by=current_actor(),
-                )
+        refusal = refusal_of(
+            lambda: undo.act(
+                load_dossier_to_change(dossier_id),
+                *([request.form.get("reason", "")] if undo.needs_reason else []),
+                version=sent_version(),
+                by=current_actor(),
+            )
+        )
+        if refusal is None:
             flash(undo.done, "success")
             return redirect(url_for("own.index"), 303)
-        except RefusedError as error:
-            refusal = error
     page = render_template(
         "own/undo.html",
         dossier=load_dossier(dossier_id),

@@ -26,7 +26,7 @@ from app.services.proposals import (
 )
 from app.services.seals import is_unchanged
 from app.web.access import current_actor, requires
-from app.web.refused import problems_of, status_of
+from app.web.refused import problems_of, refusal_of, status_of
 from app.web.years import chosen_year
 
 
@@ -183,12 +183,8 @@ def _act_on(
     """Ask whether to act on a list, or act, and say so."""
     refusal = None
     if request.method == "POST":
-        try:
-            with unit_of_work():
-                act()
-        except RefusedError as error:
-            refusal = error
-        else:
+        refusal = refusal_of(act)
+        if refusal is None:
             flash(done, "success")
             return redirect(url_for("proposals.show", proposal_id=proposal_id), 303)
     proposal = load_proposal(proposal_id)

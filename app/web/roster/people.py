@@ -17,7 +17,7 @@ from app.persistence.queries.people import has_begun, load_person
 from app.persistence.unit_of_work import unit_of_work
 from app.services.roster import add_person, change_person, list_for_year, remove_from_year
 from app.web.access import current_actor, requires
-from app.web.refused import problems_of, sent_version, status_of
+from app.web.refused import problems_of, refusal_of, sent_version, status_of
 from app.web.roster.forms import KnownPersonForm, NewPersonForm
 from app.web.roster.room import bp, group_names, number_seal
 from app.web.years import chosen_year
@@ -52,18 +52,15 @@ def add() -> ResponseReturnValue:
 
 
 def _try_to_add(form: NewPersonForm, year: int) -> RefusedError | None:
-    try:
-        with unit_of_work():
-            add_person(
-                form.details,
-                year=year,
-                is_another=bool(form.is_another.data),
-                seal=number_seal(),
-                by=current_actor(),
-            )
-    except RefusedError as refusal:
-        return refusal
-    return None
+    return refusal_of(
+        lambda: add_person(
+            form.details,
+            year=year,
+            is_another=bool(form.is_another.data),
+            seal=number_seal(),
+            by=current_actor(),
+        )
+    )
 
 
 def _alike(refusal: RefusedError | None) -> Person | None:
@@ -98,20 +95,17 @@ def _form_of(known: Person, year: int) -> KnownPersonForm:
 
 
 def _try_to_change(person_id: UUID, form: KnownPersonForm) -> RefusedError | None:
-    try:
-        with unit_of_work():
-            change_person(
-                person_id,
-                form.details,
-                version=sent_version(),
-                is_active=bool(form.is_active.data),
-                forgets_number=bool(form.forgets_number.data),
-                seal=number_seal(),
-                by=current_actor(),
-            )
-    except RefusedError as refusal:
-        return refusal
-    return None
+    return refusal_of(
+        lambda: change_person(
+            person_id,
+            form.details,
+            version=sent_version(),
+            is_active=bool(form.is_active.data),
+            forgets_number=bool(form.forgets_number.data),
+            seal=number_seal(),
+            by=current_actor(),
+        )
+    )
 
 
 def _show(

@@ -29,7 +29,7 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.settings import remove_deadline, set_deadline
 from app.web.access import current_actor, requires
 from app.web.forms import Form
-from app.web.refused import problems_of, status_of
+from app.web.refused import problems_of, refusal_of, status_of
 from app.web.settings.forms import tidy
 from app.web.years import chosen_year
 from tenants.schema import Deadline, DeadlineKind, DeadlineRule
@@ -188,12 +188,9 @@ def _seen(row: Row) -> tuple[str, str]:
 
 
 def _try_to_set(form: DeadlineForm, kind: DeadlineKind, year: int) -> RefusedError | None:
-    try:
-        with unit_of_work():
-            set_deadline(form.deadline(kind, year), year, seen=form.seen(), by=current_actor())
-    except RefusedError as refusal:
-        return refusal
-    return None
+    return refusal_of(
+        lambda: set_deadline(form.deadline(kind, year), year, seen=form.seen(), by=current_actor())
+    )
 
 
 def _overtaken_below(row: Row, year: int) -> list[str]:

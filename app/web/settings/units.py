@@ -1,6 +1,5 @@
 """The units of an agency: a list, and the pages on which they are renamed and retired."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -18,7 +17,7 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.units import add_unit, change_unit, reopen_unit, retire_unit
 from app.web.access import current_actor, requires
 from app.web.forms import Form
-from app.web.refused import problems_of, status_of
+from app.web.refused import problems_of, refusal_of, status_of
 from app.web.settings.forms import tidy
 from tenants.schema import UnitKind
 
@@ -66,7 +65,7 @@ def add() -> ResponseReturnValue:
     form = _form()
     if not form.was_submitted():
         return _units_page(form, None)
-    refusal = _refusal_of(
+    refusal = refusal_of(
         lambda: add_unit(form.name.data, UnitKind(form.kind.data), by=current_actor())
     )
     if refusal is not None:
@@ -83,7 +82,7 @@ def edit(unit_id: UUID) -> ResponseReturnValue:
     refusal = None
     if form.was_submitted():
         kind = UnitKind(form.kind.data)
-        refusal = _refusal_of(
+        refusal = refusal_of(
             lambda: change_unit(
                 load_unit_to_change(unit_id), form.name.data, kind, by=current_actor()
             )
@@ -105,7 +104,7 @@ def retire(unit_id: UUID) -> ResponseReturnValue:
     """Ask, then take a unit out of use."""
     refusal = None
     if request.method == "POST":
-        refusal = _refusal_of(lambda: retire_unit(load_unit_to_change(unit_id), by=current_actor()))
+        refusal = refusal_of(lambda: retire_unit(load_unit_to_change(unit_id), by=current_actor()))
         if refusal is None:
             flash(gettext("The unit is no longer in use."), "success")
             return redirect(url_for("settings.units"), 303)
@@ -124,12 +123,3 @@ def reopen(unit_id: UUID) -> ResponseReturnValue:
         reopen_unit(load_unit_to_change(unit_id), by=current_actor())
     flash(gettext("The unit is in use again."), "success")
     return redirect(url_for("settings.units"), 303)
-
-
-def _refusal_of(act: Callable[[], object]) -> RefusedError | None:
-    try:
-        with unit_of_work():
-            act()
-    except RefusedError as refusal:
-        return refusal
-    return None
