@@ -69,7 +69,7 @@ def leave_agency(_error: BaseException | None) -> None:
 
 
 def csrf_token() -> str:
-    """Return the token that every form of this session carries."""
+    """Return the token that every form shown to this browser carries."""
     if _TOKEN not in session:
         session[_TOKEN] = secrets.token_urlsafe(32)
     return str(session[_TOKEN])
