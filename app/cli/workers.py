@@ -1,5 +1,8 @@
 """Runs the background: a worker for one queue, and the sweeper."""
 
+import signal
+import subprocess
+import sys
 import time
 from datetime import timedelta
 
@@ -21,12 +24,31 @@ _SWEEP_SECONDS = 5
 
 
 @click.command()
-@click.argument("queue", type=click.Choice([name.value for name in QueueName]))
+@click.argument("queue", required=False, type=click.Choice([name.value for name in QueueName]))
 @with_appcontext
-def worker(queue: str) -> None:
-    """Work on the jobs of one QUEUE, each in a process of its own."""
+def worker(queue: str | None) -> None:
+    """Work on the jobs of one QUEUE; without one, on all, with a worker for each."""
     config: Config = current_app.extensions["bangvang"]
-    work(QueueName(queue), config.redis_url)
+    if queue is None:
+        _work_on_all()
+    else:
+        work(QueueName(queue), config.redis_url)
+
+
+def _work_on_all() -> None:
+    """Run a worker for each queue until one of them ends, and end the others with it."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    # A request to end reaches this process alone: it has to be passed on.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    children = [subprocess.Popen([*command, name.value]) for name in QueueName]  # noqa: S603
+    try:
+        while all(child.poll() is None for child in children):
+            time.sleep(1)
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            child.wait()
 
 
 @click.command()
