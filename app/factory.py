@@ -69,6 +69,8 @@ def create_app(config: Config) -> Flask:
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
             "pool_pre_ping": True,
+            # An error is logged, and kept with a failed job: it must not quote the values of a row.
+            "hide_parameters": True,
             "connect_args": {"options": f"-c role={APPLICATION_ROLE}"},
         },
         SECRET_KEY=config.secret_key,

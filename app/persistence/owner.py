@@ -11,7 +11,7 @@ from app.persistence.database import db
 @contextmanager
 def owner_engine(url: str) -> Iterator[None]:
     """Let the session of the block connect as the owner, and give the application's role back."""
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     usual = db.engines[None]
     db.session.remove()
     db.engines[None] = engine  # type: ignore[index]
