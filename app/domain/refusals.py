@@ -6,6 +6,7 @@ from enum import StrEnum
 class Rule(StrEnum):
     """The rule that an act ran into. Every member has words in both languages in ``app.labels``."""
 
+    ACCOUNT_HAS_ROLE_ELSEWHERE = "account-has-role-elsewhere"
     ACCOUNT_NAME_TAKEN = "account-name-taken"
     ACCOUNT_NOT_OF_PERSON = "account-not-of-person"
     ACT_OUT_OF_ORDER = "act-out-of-order"

@@ -21,6 +21,10 @@ class RuleText:
 
 
 RULES: Mapping[Rule, RuleText] = {
+    Rule.ACCOUNT_HAS_ROLE_ELSEWHERE: RuleText(
+        _("%(name)s has an account that other agencies use too, under another personal number."),
+        _("Check the number. If it is right, ask the operator of the system to join the two."),
+    ),
     Rule.ACCOUNT_NAME_TAKEN: RuleText(
         _("The sign-in name %(login)s is already in use."),
         _("Choose another name."),

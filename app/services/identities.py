@@ -9,14 +9,20 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from app.domain.ids import new_id
+from app.domain.refusals import RefusedError, Rule
 from app.domain.roster import LAST_DIGITS
 from app.persistence.database import db
 from app.persistence.models import Person
 from app.persistence.queries.people import people_with_numbers
 from app.persistence.sealing import NumberSeal
 from app.persistence.tenancy import tenant_in_scope
+
+
+# How the database says that an account would be changed in another agency.
+_ROLE_ELSEWHERE = "BV004"
 
 
 def claim_identities(numbers: Sequence[str | None], *, seal: NumberSeal) -> list[UUID]:
@@ -51,14 +57,23 @@ def sealed_number(person_id: UUID, number: str | None, *, seal: NumberSeal) -> d
 
 
 def identify_person(person: Person, number: str | None, *, seal: NumberSeal) -> None:
-    """Say that somebody on the roster has another number, or none that is known."""
+    """Say that somebody on the roster has another number, or none that is known.
+
+    Raises ``RefusedError`` where this would change who somebody is in another agency.
+    """
+    name = person.name
     for column, value in sealed_number(person.id, number, seal=seal).items():
         setattr(person, column, value)
     db.session.flush()
-    db.session.execute(
-        text("SELECT identify_person(:who, :fresh, :wanted)"),
-        {"who": person.id, "fresh": new_id(), "wanted": _index(number, seal)},
-    )
+    try:
+        db.session.execute(
+            text("SELECT identify_person(:who, :fresh, :wanted)"),
+            {"who": person.id, "fresh": new_id(), "wanted": _index(number, seal)},
+        )
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") != _ROLE_ELSEWHERE:
+            raise
+        raise RefusedError(Rule.ACCOUNT_HAS_ROLE_ELSEWHERE, name=name) from error
     db.session.refresh(person, ["identity_id"])
 
 
