@@ -153,11 +153,17 @@ def _narrow_to_tenant(state: ORMExecuteState) -> None:
 
 
 @event.listens_for(Session, "before_flush")
-def _refuse_foreign_rows(session: Session, _context: UOWTransaction, _instances: object) -> None:
+def _give_new_rows_to_the_tenant(
+    session: Session, _context: UOWTransaction, _instances: object
+) -> None:
     for row in session.new:
         # Not set by the caller: the tenant in scope owns what is made in it.
         if isinstance(row, TenantRow) and "tenant_id" not in inspect(row).dict:
             row.province_id, row.tenant_id = tenant_in_scope()
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_foreign_rows(session: Session, _context: UOWTransaction, _instances: object) -> None:
     for row in (*session.new, *session.dirty, *session.deleted):
         if isinstance(row, TenantRow) and (row.province_id, row.tenant_id) != tenant_in_scope():
             raise ForeignRowError(repr(row))
