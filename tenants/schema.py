@@ -34,6 +34,22 @@ class ScoreRule:
     outstanding_years: int = 5  # recognised so many years in a row: outstanding
 
 
+HIGHEST_SCORE = 1_000
+
+
+def rule_limits(rule: ScoreRule) -> Mapping[str, tuple[int, int]]:
+    """Return the lowest and the highest that each number of a rule may be, beside the others."""
+    lowest, highest = rule.scale_min, rule.scale_max
+    return {
+        "scale_min": (0, HIGHEST_SCORE - 1),
+        "scale_max": (lowest + 1, HIGHEST_SCORE),
+        "step": (1, 100),
+        "pass_floor": (lowest, highest),
+        "pass_total": (lowest * INDICATOR_COUNT, highest * INDICATOR_COUNT),
+        "outstanding_years": (1, 100),
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
     """One of the ten things that are scored."""
@@ -72,6 +88,17 @@ class GroupCriteria:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """The signed document that every text was compared with, and by whom."""
+
+    document: str  # its number: "324/QĐ-KHVN"
+    signed_on: date
+    issuer: str  # who issued it, in Vietnamese
+    compared_by: str  # the person who compared the texts
+    compared_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CriteriaSet:
     """A published version of a criteria set. It never changes; it is superseded."""
 
@@ -84,6 +111,7 @@ class CriteriaSet:
     valid_from_year: int  # the first assessment year it may be used for
     valid_to_year: int | None = None  # the last one; None while it is in use
     is_verified: bool = False  # every text was compared with the signed document
+    verification: Verification | None = None  # with which, and by whom; None: not verified
     source: str  # where the texts come from, in Vietnamese
     notice: Text  # what readers of these texts must know; shown wherever they are
     province: str | None = None  # code of the province that adapted it; None for a national set

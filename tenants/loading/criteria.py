@@ -1,8 +1,11 @@
 """Reads criteria sets; the key and version of a set are its folder and file name."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from tenants.loading.catalogue import load_catalogue
 from tenants.loading.tables import DefinitionError, Table, open_document
@@ -14,6 +17,8 @@ from tenants.schema import (
     GroupCriteria,
     Indicator,
     ScoreRule,
+    Verification,
+    rule_limits,
 )
 
 
@@ -23,21 +28,57 @@ CRITERIA = Path(__file__).parents[1] / "criteria"
 def load_criteria_set(path: Path) -> CriteriaSet:
     """Read one version of a criteria set."""
     with open_document(path) as document:
-        return CriteriaSet(
-            key=path.parent.name,
-            version=_version(path),
-            name=document.text("name"),
-            issuer=document.string("issuer"),
-            document=document.string("document"),
-            issued_on=document.day("issued_on"),
-            valid_from_year=document.integer("valid_from_year"),
-            valid_to_year=document.maybe("valid_to_year", document.integer, None),
-            is_verified=document.flag("is_verified"),
-            source=document.string("source"),
-            notice=document.text("notice"),
-            province=document.maybe("province", document.string, None),
-            based_on=document.maybe("based_on", document.string, None),
-            groups=_groups(document),
+        return _read(document, path.parent.name, _version(path))
+
+
+def read_criteria_set(values: Mapping[str, Any], reference: str) -> CriteriaSet:
+    """Read a criteria set that is kept elsewhere than in a file, in the form of a file."""
+    key, _, version = reference.partition("@")
+    with Table(Path(reference), values) as document:
+        return _read(document, key, int(version))
+
+
+def criteria_document(path: Path) -> Mapping[str, Any]:
+    """Return what a file of a criteria set says, as JSON can keep it."""
+    values = open_document(path).values
+    plain: Mapping[str, Any] = json.loads(json.dumps(values, default=date.isoformat))
+    return plain
+
+
+def _read(document: Table, key: str, version: int) -> CriteriaSet:
+    return CriteriaSet(
+        key=key,
+        version=version,
+        name=document.text("name"),
+        issuer=document.string("issuer"),
+        document=document.string("document"),
+        issued_on=document.day("issued_on"),
+        valid_from_year=document.integer("valid_from_year"),
+        valid_to_year=document.maybe("valid_to_year", document.integer, None),
+        is_verified=document.flag("is_verified"),
+        verification=_verification(document),
+        source=document.string("source"),
+        notice=document.text("notice"),
+        province=document.maybe("province", document.string, None),
+        based_on=document.maybe("based_on", document.string, None),
+        groups=_groups(document),
+    )
+
+
+def _verification(document: Table) -> Verification | None:
+    signed = document.maybe("verification", document.table, None)
+    if (signed is not None) != document.flag("is_verified"):
+        expected = "the signed document exactly when is_verified is true"
+        raise document.error("verification", expected, signed.values if signed else None)
+    if signed is None:
+        return None
+    with signed:
+        return Verification(
+            document=signed.string("document"),
+            signed_on=signed.day("signed_on"),
+            issuer=signed.string("issuer"),
+            compared_by=signed.string("compared_by"),
+            compared_on=signed.day("compared_on"),
         )
 
 
@@ -94,16 +135,13 @@ def _rule(table: Table) -> ScoreRule:
         rule = ScoreRule(
             scale_min=table.integer("scale_min"),
             scale_max=table.integer("scale_max"),
-            step=table.between("step", 1, 100),
+            step=table.integer("step"),
             pass_floor=table.integer("pass_floor"),
             pass_total=table.integer("pass_total"),
-            outstanding_years=table.between("outstanding_years", 1, 100),
+            outstanding_years=table.integer("outstanding_years"),
         )
-    if rule.scale_max <= rule.scale_min:
-        raise table.error("scale_max", f"more than {rule.scale_min}", rule.scale_max)
-    table.between("pass_floor", rule.scale_min, rule.scale_max)
-    lowest, highest = rule.scale_min * INDICATOR_COUNT, rule.scale_max * INDICATOR_COUNT
-    table.between("pass_total", lowest, highest)
+    for key, (lowest, highest) in rule_limits(rule).items():
+        table.between(key, lowest, highest)
     return rule
 
 

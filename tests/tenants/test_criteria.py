@@ -130,7 +130,7 @@ def test_a_group_may_have_texts_of_its_own(spoil_criteria):
         ('evidence = "optional"', 'evidence = "maybe"', "expected one of 'optional', .*'maybe'"),
         ("pass_floor = 5", "pass_floor = 11", r"rule\.pass_floor: .*from 1 to 10, found 11"),
         ("pass_total = 80", "pass_total = 101", r"rule\.pass_total: .*from 10 to 100, found 101"),
-        ("scale_max = 10", "scale_max = 1", r"rule\.scale_max: expected more than 1, found 1"),
+        ("scale_max = 10", "scale_max = 1", r"rule\.scale_max: .*from 2 to 1000, found 1"),
         ("step = 1,", "step = 0,", r"rule\.step: expected a whole number from 1 to 100, found 0"),
         ("is_verified = false", "is_verified = 0", "is_verified: expected true or false, found 0"),
         ("= 2023-10-24", '= "in autumn"', "issued_on: expected a date such as .*'in autumn'"),
