@@ -68,7 +68,7 @@ class Transition:
     """One way to move: from any of ``sources`` to ``target``.
 
     ``undoes`` names the event that this one takes back; an undo always gives a reason.
-    ``keeps_hands_off`` marks acts that nobody may perform on a dossier of their own.
+    Whom it is closed to is a question of ``separation``.
     """
 
     sources: frozenset[State]
@@ -76,7 +76,6 @@ class Transition:
     permission: Permission
     undoes: Event | None = None
     needs_reason: bool = False
-    keeps_hands_off: bool = False
 
 
 _BEFORE_DECIDED = frozenset(
@@ -118,7 +117,6 @@ TRANSITIONS: Mapping[Event, Transition] = {
         sources=frozenset({State.SUBMITTED}),
         target=State.CONFIRMED,
         permission=Permission.DOSSIER_CONFIRM,
-        keeps_hands_off=True,
     ),
     Event.UNCONFIRM: Transition(
         sources=frozenset({State.CONFIRMED}),
@@ -131,14 +129,12 @@ TRANSITIONS: Mapping[Event, Transition] = {
         sources=frozenset({State.SUBMITTED, State.CONFIRMED, State.IN_APPRAISAL}),
         target=State.IN_APPRAISAL,
         permission=Permission.APPRAISAL_SCORE,
-        keeps_hands_off=True,
     ),
     Event.RETURN: Transition(
         sources=frozenset({State.IN_APPRAISAL}),
         target=State.RETURNED,
         permission=Permission.APPRAISAL_RETURN,
         needs_reason=True,
-        keeps_hands_off=True,
     ),
     Event.UNRETURN: Transition(
         sources=frozenset({State.RETURNED}),
@@ -146,13 +142,11 @@ TRANSITIONS: Mapping[Event, Transition] = {
         permission=Permission.APPRAISAL_RETURN,
         undoes=Event.RETURN,
         needs_reason=True,
-        keeps_hands_off=True,
     ),
     Event.AGREE: Transition(
         sources=frozenset({State.IN_APPRAISAL}),
         target=State.APPRAISED,
         permission=Permission.APPRAISAL_AGREE,
-        keeps_hands_off=True,
     ),
     Event.REOPEN: Transition(
         sources=frozenset({State.APPRAISED}),
@@ -160,7 +154,6 @@ TRANSITIONS: Mapping[Event, Transition] = {
         permission=Permission.APPRAISAL_AGREE,
         undoes=Event.AGREE,
         needs_reason=True,
-        keeps_hands_off=True,
     ),
     Event.PROPOSE: Transition(
         sources=frozenset({State.APPRAISED}),
@@ -178,7 +171,6 @@ TRANSITIONS: Mapping[Event, Transition] = {
         sources=frozenset({State.PROPOSED}),
         target=State.DECIDED,
         permission=Permission.DECISION_MAKE,
-        keeps_hands_off=True,
     ),
     Event.ANNUL: Transition(
         sources=frozenset({State.DECIDED}),
@@ -186,7 +178,6 @@ TRANSITIONS: Mapping[Event, Transition] = {
         permission=Permission.DECISION_MAKE,
         undoes=Event.DECIDE,
         needs_reason=True,
-        keeps_hands_off=True,
     ),
     Event.PUBLISH: Transition(
         sources=frozenset({State.DECIDED}),
@@ -204,14 +195,12 @@ TRANSITIONS: Mapping[Event, Transition] = {
         target=State.PUBLISHED,
         permission=Permission.APPRAISAL_AGREE,
         needs_reason=True,
-        keeps_hands_off=True,
     ),
     Event.CORRECT: Transition(
         sources=frozenset({State.APPEALED, State.PUBLISHED}),
         target=State.PUBLISHED,
         permission=Permission.DECISION_MAKE,
         needs_reason=True,
-        keeps_hands_off=True,
     ),
     Event.WITHDRAW: Transition(
         sources=_BEFORE_DECIDED,

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from app.domain.permissions import Role
@@ -11,6 +12,18 @@ from app.domain.refusals import RefusedError, Rule
 
 TEAM = frozenset({Role.APPRAISER, Role.CHAIR, Role.SECRETARY})
 """Roles that score or agree dossiers."""
+
+JUDGES = TEAM | {Role.HEAD, Role.SUPERIOR}
+"""Roles that nobody may give himself."""
+
+
+class Capacity(StrEnum):
+    """In what right somebody decides (Nghị định 30/2020/NĐ-CP, Điều 13); empty for the head."""
+
+    HEAD = ""
+    DEPUTY = "KT."
+    BY_ORDER = "TL."
+    BY_AUTHORISATION = "TUQ."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +36,8 @@ class HeldRole:
     until: date | None
     unit_id: UUID | None = None
     unit: str | None = None
+    capacity: Capacity = Capacity.HEAD
+    authorised_by: str = ""
 
     def is_held_on(self, day: date) -> bool:
         """Tell whether the role is held on a day."""
@@ -52,6 +67,41 @@ def require_unit_of_head(role: Role, unit_id: UUID | None) -> None:
     """Raise ``RefusedError`` unless heads of unit, and they alone, come with a unit."""
     if (role is Role.UNIT_HEAD) is not (unit_id is not None):
         raise RefusedError(Rule.ROLE_NEEDS_UNIT)
+
+
+def require_delegation_in_order(
+    role: Role, capacity: Capacity, authorised_by: str, until: date | None
+) -> None:
+    """Raise ``RefusedError`` when the right to decide for the head lacks what it rests on.
+
+    Signing by order or by authorisation rests on a document; an authorisation also ends on a day
+    (Nghị định 30/2020/NĐ-CP, Điều 13).
+    """
+    if capacity is Capacity.HEAD:
+        return
+    if role is not Role.HEAD:
+        raise RefusedError(Rule.DELEGATION_OF_HEAD_ONLY)
+    if capacity is not Capacity.DEPUTY and not authorised_by.strip():
+        raise RefusedError(Rule.DELEGATION_NEEDS_DOCUMENT, capacity=capacity.value)
+    if capacity is Capacity.BY_AUTHORISATION and until is None:
+        raise RefusedError(Rule.DELEGATION_NEEDS_LAST_DAY)
+
+
+def require_signs_in_own_right(prefix: str, capacities: Collection[str]) -> None:
+    """Raise ``RefusedError`` when the line above a signer claims a right that they do not hold.
+
+    ``prefix`` is the whole line, "KT. GIÁM ĐỐC"; the head signs without one, or for a collective
+    body (TM.), or as acting head (Q.).
+    """
+    claimed = prefix.split(" ", 1)[0]
+    if (claimed if claimed in set(Capacity) else Capacity.HEAD) not in capacities:
+        raise RefusedError(Rule.SIGNS_BEYOND_CAPACITY, prefix=prefix or "–")
+
+
+def require_given_by_another(role: Role, subject: UUID, *, by: UUID) -> None:
+    """Raise ``RefusedError`` when somebody would give himself a role that judges others."""
+    if role in JUDGES and subject == by:
+        raise RefusedError(Rule.ROLE_GIVEN_TO_ONESELF)
 
 
 def earliest_last_day(today: date) -> date:

@@ -120,7 +120,8 @@ class Actor:
 
     ``identity_id`` is the human being: one human may have several accounts, and separation of
     duties compares humans. ``person_id`` is their own entry in this agency's roster, if any;
-    ``unit_ids`` the units that they head.
+    ``unit_ids`` the units that they head; ``capacities`` in what rights they decide ("KT."),
+    empty for the head himself.
     """
 
     account_id: UUID
@@ -130,6 +131,7 @@ class Actor:
     roles: frozenset[Role]
     person_id: UUID | None = None
     unit_ids: frozenset[UUID] = frozenset()
+    capacities: frozenset[str] = frozenset({""})
 
     @property
     def permissions(self) -> frozenset[Permission]:

@@ -129,6 +129,18 @@ RULES: Mapping[Rule, RuleText] = {
         _("Indicator %(indicator)s: %(length)s characters are more than %(most)s."),
         _("Keep to what proves the score."),
     ),
+    Rule.DELEGATION_NEEDS_DOCUMENT: RuleText(
+        _("Signing %(capacity)s rests on a document, and none is named."),
+        _("Enter its number, its date and who signed it."),
+    ),
+    Rule.DELEGATION_NEEDS_LAST_DAY: RuleText(
+        _("An authorisation to sign ends on a day, and none is given."),
+        _("Enter the last day of the authorisation."),
+    ),
+    Rule.DELEGATION_OF_HEAD_ONLY: RuleText(
+        _("Only the head's own work is done by delegation."),
+        _("Choose the role of the head, or take the right to sign away."),
+    ),
     Rule.HEAD_DECIDED_ONE_LEVEL_UP: RuleText(
         _("The dossier of the head of the agency is decided one level up, and only that one."),
         _("Put it on a list of its own, addressed to the level above."),
@@ -185,6 +197,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("%(name)s is already on the roster of this agency."),
         _("Open the entry that is there and correct it."),
     ),
+    Rule.PROPOSER_DECIDES: RuleText(
+        _("Whoever put a dossier on a list may not decide on it."),
+        _("Another person has to sign, by a dated delegation."),
+    ),
     Rule.PROPOSES_OWN_DOSSIER: RuleText(
         _("Nobody may propose himself: %(name)s."),
         _("Another member of the team has to seal that list."),
@@ -228,6 +244,14 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.SCORE_NOT_ON_SCALE: RuleText(
         _("“%(score)s” is not a score for indicator %(indicator)s."),
         _("Enter a whole number from %(lowest)s to %(highest)s."),
+    ),
+    Rule.ROLE_GIVEN_TO_ONESELF: RuleText(
+        _("Nobody gives himself a role that appraises or decides."),
+        _("Another administrator of the agency has to give it, or the operator of the system."),
+    ),
+    Rule.SIGNS_BEYOND_CAPACITY: RuleText(
+        _("You may not sign in this right: %(prefix)s."),
+        _("Choose the line that says in what right you sign."),
     ),
     Rule.SELF_DEALING: RuleText(
         _("Nobody may do this on a dossier of their own."),

@@ -9,6 +9,7 @@ from app.domain.appraisals import Doubt, Queue
 from app.domain.decisions import Addressee, ProposalState
 from app.domain.dossiers import Event, Outcome, State
 from app.domain.exports import ExportKind, ExportState
+from app.domain.members import Capacity
 from app.domain.people import ConsentChannel, Origin
 from app.domain.permissions import Role
 from app.domain.proposals import Obstacle
@@ -73,6 +74,13 @@ ROLES: Mapping[Role, LazyString] = {
     Role.SUPERIOR: _("Decides one level up"),
     Role.TENANT_ADMIN: _("Administrator of the agency"),
     Role.ASSOCIATION: _("Provincial association"),
+}
+
+CAPACITIES: Mapping[Capacity, LazyString] = {
+    Capacity.HEAD: _("The head"),
+    Capacity.DEPUTY: _("Deputy, for the head (KT.)"),
+    Capacity.BY_ORDER: _("By order of the head (TL.)"),
+    Capacity.BY_AUTHORISATION: _("Authorised by the head (TUQ.)"),
 }
 
 FIGURES: Mapping[Figure, LazyString] = {

@@ -21,7 +21,7 @@ from app.domain.separation import require_other_than_appraisers
 from app.domain.settings import SettingName
 from app.persistence.clock import today, transaction_time
 from app.persistence.models import Decision, Dossier
-from app.persistence.queries.decisions import appraisers_of, decisions_in_force
+from app.persistence.queries.decisions import decisions_in_force, hands_in
 from app.persistence.queries.dossiers import (
     history_of,
     load_dossier_to_change,
@@ -82,7 +82,7 @@ def uphold(dossier_id: UUID, *, reason: str, version: int, by: Actor) -> None:
     by.require(Permission.APPRAISAL_AGREE)
     dossier = load_dossier_to_change(dossier_id)
     require_fresh(dossier, version)
-    require_other_than_appraisers(appraisers_of([dossier.id])[dossier.id], by=by)
+    require_other_than_appraisers(hands_in([dossier.id])[dossier.id], by=by)
     append_event(dossier, Event.UPHOLD, by=by, reason=reason)
 
 

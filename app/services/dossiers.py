@@ -20,6 +20,8 @@ _RULE_OF_SQLSTATE: Mapping[str, Rule] = {
     "BV001": Rule.STALE_SCREEN,
     "BV002": Rule.SELF_DEALING,
     "BV003": Rule.APPRAISER_DECIDES,
+    "BV005": Rule.PROPOSER_DECIDES,
+    "BV006": Rule.HEAD_DECIDED_ONE_LEVEL_UP,
 }
 
 

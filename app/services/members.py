@@ -13,7 +13,14 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.audit import Act
 from app.domain.ids import new_id
-from app.domain.members import earliest_last_day, require_dates_in_order, require_unit_of_head
+from app.domain.members import (
+    Capacity,
+    earliest_last_day,
+    require_dates_in_order,
+    require_delegation_in_order,
+    require_given_by_another,
+    require_unit_of_head,
+)
 from app.domain.permissions import Actor, Permission, Role
 from app.domain.refusals import MissingError, RefusedError, Rule
 from app.domain.vietnamese import clean
@@ -30,12 +37,17 @@ from app.services.record import record_act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRole:
-    """A role to be given, from a day and perhaps to one; a head of unit heads a unit."""
+    """A role to be given, from a day and perhaps to one; a head of unit heads a unit.
+
+    Who decides for the head does so in a ``capacity``, by the document that ``authorised_by`` names.
+    """
 
     role: Role
     since: date
     until: date | None = None
     unit_id: UUID | None = None
+    capacity: Capacity = Capacity.HEAD
+    authorised_by: str = ""
 
 
 def make_account(login: str, name: str, *, person: Person | None, by: Actor) -> Account:
@@ -107,6 +119,8 @@ def give_role(account: Account, wanted: NewRole, *, by: Actor) -> Membership:
     by.require(Permission.MEMBER_MANAGE)
     require_dates_in_order(wanted.since, wanted.until)
     require_unit_of_head(wanted.role, wanted.unit_id)
+    require_delegation_in_order(wanted.role, wanted.capacity, wanted.authorised_by, wanted.until)
+    require_given_by_another(wanted.role, account.identity_id, by=by.identity_id)
     if wanted.unit_id is not None:
         load_unit_to_join(wanted.unit_id)
     membership = find_membership_to_change(account.id, wanted.role, wanted.unit_id)
@@ -119,6 +133,8 @@ def give_role(account: Account, wanted: NewRole, *, by: Actor) -> Membership:
     person = find_person_of(account.identity_id)
     membership.person_id = person.id if person else None
     membership.since, membership.until = wanted.since, wanted.until
+    membership.capacity = wanted.capacity
+    membership.authorised_by = clean(wanted.authorised_by)
     membership.granted_by = by.account_id
     db.session.add(membership)
     _flush_unless_held(account)
@@ -170,4 +186,6 @@ def _record(act: Act, membership: Membership, account: Account, *, by: Actor) ->
         unit_id=str(membership.unit_id) if membership.unit_id else None,
         since=membership.since.isoformat(),
         until=membership.until.isoformat() if membership.until else None,
+        capacity=membership.capacity.value,
+        authorised_by=membership.authorised_by,
     )

@@ -7,14 +7,14 @@ from uuid import UUID
 from app.domain.audit import Act
 from app.domain.decisions import Addressee, ProposalState
 from app.domain.dossiers import Event, Outcome, State
-from app.domain.permissions import Actor, Permission, Role
+from app.domain.permissions import Actor, Permission
 from app.domain.proposals import Obstacle, ProposalLine, obstacle_to_proposing, seal
 from app.domain.refusals import MissingError, RefusedError, Rule
 from app.domain.scoring import Assessment, Verdict, assess, require_complete
 from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
 from app.persistence.models import Dossier, Proposal, ProposalItem
-from app.persistence.queries.accounts import identities_with_role
+from app.persistence.queries.accounts import heads_on
 from app.persistence.queries.cycles import require_open_cycle
 from app.persistence.queries.proposals import (
     candidates_of,
@@ -52,7 +52,7 @@ class Candidate:
 
 def preview_list(year: int, *, addressee: Addressee, by: Actor) -> Sequence[Candidate]:
     """Return everybody of the year, each with the reason why they cannot be on ``by``'s list."""
-    heads = identities_with_role({Role.HEAD}, on=today())
+    heads = heads_on(today())
     return [
         Candidate(
             dossier=dossier,
@@ -98,7 +98,7 @@ def _year_of(dossiers: Sequence[Dossier]) -> int:
 
 
 def _require_no_obstacle(dossiers: Sequence[Dossier], *, addressee: Addressee, by: Actor) -> None:
-    heads = identities_with_role({Role.HEAD}, on=today())
+    heads = heads_on(today())
     for dossier in dossiers:
         obstacle = obstacle_to_proposing(
             dossier.state,

@@ -6,7 +6,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.decisions import Ruling, Signature
 from app.domain.dossiers import Outcome
-from app.domain.permissions import Actor, Role
+from app.domain.members import require_signs_in_own_right
+from app.domain.permissions import Actor
 from app.domain.refusals import RefusedError, Rule
 from app.domain.separation import require_may_decide
 from app.domain.settings import SettingName
@@ -14,19 +15,17 @@ from app.domain.streaks import is_outstanding, streak_ending
 from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
 from app.persistence.models import Decision, DecisionItem, Dossier, Proposal
-from app.persistence.queries.accounts import identities_with_role
-from app.persistence.queries.decisions import appraisers_of
+from app.persistence.queries.accounts import heads_on
+from app.persistence.queries.decisions import hands_in
 from app.persistence.queries.rules import value_in_effect
 
 
 def require_clean_hands(dossiers: Sequence[Dossier], *, by: Actor) -> None:
     """Raise ``RefusedError`` when ``by`` may not decide one of the dossiers."""
-    appraisers = appraisers_of([one.id for one in dossiers])
-    heads = identities_with_role({Role.HEAD}, on=today())
+    hands = hands_in([one.id for one in dossiers])
+    heads = heads_on(today())
     for dossier in dossiers:
-        require_may_decide(
-            dossier.identity_id, appraisers=appraisers[dossier.id], heads=heads, by=by
-        )
+        require_may_decide(dossier.identity_id, hands=hands[dossier.id], heads=heads, by=by)
 
 
 def add_decision(
@@ -34,8 +33,10 @@ def add_decision(
 ) -> Decision:
     """Write the head of a decision on a list, or of one that corrects another.
 
-    Raises ``RefusedError`` when its number is taken.
+    Raises ``RefusedError`` when its number is taken, or when it is signed in another right than
+    the signer's own.
     """
+    require_signs_in_own_right(signature.prefix, by.capacities)
     number = " ".join(signature.number.split())
     decision = Decision(
         year=about.year,

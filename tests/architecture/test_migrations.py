@@ -8,10 +8,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, select
 
-from app.domain.dossiers import TRANSITIONS, legal_moves
+from app.domain.dossiers import legal_moves
+from app.domain.separation import DUTIES
 from app.launch.postgres import OWNER
 from app.persistence.database import Base
-from app.persistence.models import HandsOff, Move
+from app.persistence.models import Duty, Move
 
 
 VERSIONS = ScriptDirectory("migrations")
@@ -43,7 +44,7 @@ def test_the_database_knows_the_moves_that_the_domain_knows(postgres, database):
     engine = create_engine(postgres.url(database, OWNER))
     with engine.connect() as connection:
         moves = {tuple(row) for row in connection.execute(select(Move.__table__))}
-        hands_off = set(connection.execute(select(HandsOff.__table__.c.event)).scalars())
+        duties = {tuple(row) for row in connection.execute(select(Duty.__table__))}
     engine.dispose()
     assert moves == set(legal_moves())
-    assert hands_off == {event for event, one in TRANSITIONS.items() if one.keeps_hands_off}
+    assert duties == {(event, one) for event, conflicts in DUTIES.items() for one in conflicts}

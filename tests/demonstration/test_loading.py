@@ -82,7 +82,7 @@ def test_whoever_is_recognised_has_earned_it(loaded, ask):
 def test_nobody_decided_on_himself_and_no_appraiser_decided(loaded, ask):
     assert not ask(
         "SELECT 1 FROM dossier_event AS one JOIN dossier ON dossier.id = one.dossier_id"
-        " JOIN dossier_hands_off AS off ON off.event = one.event"
+        " JOIN dossier_duty AS duty ON duty.event = one.event AND duty.conflict = 'subject'"
         " WHERE one.actor_identity_id = dossier.identity_id"
     )
     assert not ask(

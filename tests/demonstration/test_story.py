@@ -12,6 +12,7 @@ from app.demonstration.timetable import is_working_day
 from app.domain.deadlines import VIETNAM
 from app.domain.dossiers import TRANSITIONS, Event, Outcome
 from app.domain.scoring import Verdict, assess, changed_indicators
+from app.domain.separation import is_kept_off_own
 from tenants.schema import ScoreRule
 
 
@@ -114,7 +115,7 @@ def test_offices_act_on_working_days(whole_story):
 
 def test_nobody_has_a_hand_in_their_own_dossier(whole_story):
     for _, place, one in happenings(whole_story(YEAR_END)):
-        assert one.actor != place or not TRANSITIONS[one.event].keeps_hands_off
+        assert one.actor != place or not is_kept_off_own(one.event)
 
 
 def test_who_scored_a_dossier_neither_decides_it_nor_hears_the_appeal(whole_story):

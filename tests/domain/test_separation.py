@@ -8,6 +8,7 @@ from app.domain.dossiers import Event
 from app.domain.permissions import Actor, Role
 from app.domain.refusals import RefusedError, Rule
 from app.domain.separation import (
+    Conflict,
     conflict_of_interest,
     require_hands_off,
     require_may_decide,
@@ -16,7 +17,7 @@ from app.domain.separation import (
 from app.domain.tenants import TenantKey
 
 
-HEAD, APPRAISER, ABOVE, SOMEBODY = (uuid4() for _ in range(4))
+HEAD, APPRAISER, SECRETARY, ABOVE, SOMEBODY = (uuid4() for _ in range(5))
 
 
 def actor(identity, *roles):
@@ -35,6 +36,7 @@ def actor(identity, *roles):
         (SOMEBODY, HEAD, {Role.HEAD}, None),
         (HEAD, HEAD, {Role.HEAD}, Rule.SELF_DEALING),
         (SOMEBODY, APPRAISER, {Role.HEAD}, Rule.APPRAISER_DECIDES),
+        (SOMEBODY, SECRETARY, {Role.HEAD}, Rule.PROPOSER_DECIDES),
         (HEAD, ABOVE, {Role.SUPERIOR}, None),
         (SOMEBODY, ABOVE, {Role.SUPERIOR}, Rule.HEAD_DECIDED_ONE_LEVEL_UP),
         (HEAD, SOMEBODY, {Role.HEAD}, Rule.HEAD_DECIDED_ONE_LEVEL_UP),
@@ -43,15 +45,16 @@ def actor(identity, *roles):
     ],
 )
 def test_who_may_decide_whom(subject, decider, roles, rule):
+    hands = {Conflict.APPRAISER: {APPRAISER}, Conflict.PROPOSER: {SECRETARY}}
     found = conflict_of_interest(
-        subject, appraisers={APPRAISER}, heads={HEAD}, decider=decider, roles=roles
+        subject, hands=hands, heads={HEAD}, decider=decider, roles=roles
     )
     assert found is rule
 
 
 def test_a_conflict_is_refused_by_its_rule():
     with pytest.raises(RefusedError) as refusal:
-        require_may_decide(HEAD, appraisers=(), heads={HEAD}, by=actor(HEAD, Role.HEAD))
+        require_may_decide(HEAD, hands={}, heads={HEAD}, by=actor(HEAD, Role.HEAD))
     assert refusal.value.rule is Rule.SELF_DEALING
 
 
@@ -62,7 +65,8 @@ def test_another_account_of_the_same_human_is_the_same_human():
 
 
 def test_whoever_appraised_does_not_answer_the_appeal():
-    require_other_than_appraisers({APPRAISER}, by=actor(SOMEBODY, Role.CHAIR))
+    hands = {Conflict.APPRAISER: {APPRAISER}}
+    require_other_than_appraisers(hands, by=actor(SOMEBODY, Role.CHAIR))
     with pytest.raises(RefusedError) as refusal:
-        require_other_than_appraisers({APPRAISER}, by=actor(APPRAISER, Role.CHAIR))
+        require_other_than_appraisers(hands, by=actor(APPRAISER, Role.CHAIR))
     assert refusal.value.rule is Rule.APPEAL_NEEDS_OTHERS

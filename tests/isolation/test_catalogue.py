@@ -13,7 +13,7 @@ PLATFORM = {
     "commune_predecessor": "is the national catalogue",
     "criteria_rule": "is published for everybody",
     "criteria_set": "is published for everybody",
-    "dossier_hands_off": "is a rule of the house",
+    "dossier_duty": "is a rule of the house",
     "dossier_move": "is a rule of the house",
     "identity": "may not be read by the application at all",
     "invitation": "is found by a secret before anybody is known",

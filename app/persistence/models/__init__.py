@@ -4,7 +4,7 @@ from app.persistence.models.account import Account, Identity, Invitation, Member
 from app.persistence.models.audit import AuditEvent
 from app.persistence.models.catalogue import Commune, CommunePredecessor, Province
 from app.persistence.models.criteria import CriteriaRule, PublishedSet
-from app.persistence.models.dossier import Dossier, DossierEvent, HandsOff, Move, TeamScore
+from app.persistence.models.dossier import Dossier, DossierEvent, Duty, Move, TeamScore
 from app.persistence.models.export import Export
 from app.persistence.models.person import Consent, Person, Unit
 from app.persistence.models.proposal import Decision, DecisionItem, Proposal, ProposalItem
@@ -27,8 +27,8 @@ __all__ = [
     "DecisionItem",
     "Dossier",
     "DossierEvent",
+    "Duty",
     "Export",
-    "HandsOff",
     "Identity",
     "Invitation",
     "Membership",

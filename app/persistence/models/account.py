@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, SmallInteger, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.members import Capacity
 from app.domain.permissions import Role
 from app.persistence.columns import (
     Moment,
@@ -39,7 +40,11 @@ class Account(Base):
     """What somebody signs in with. It holds no role by itself."""
 
     __tablename__ = "account"
-    __table_args__ = (UniqueConstraint("login"),)
+    __table_args__ = (
+        UniqueConstraint("login"),
+        # The key that acts are checked against: an account acts as its own human being alone.
+        UniqueConstraint("id", "identity_id"),
+    )
 
     id: Mapped[RowId]
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identity.id"))
@@ -70,7 +75,11 @@ class Invitation(Base):
 
 
 class Membership(OwnedByTenant, Base):
-    """A role that an account holds in an agency, from a date and perhaps to one."""
+    """A role that an account holds in an agency, from a date and perhaps to one.
+
+    ``capacity`` is the right in which somebody decides for the head, and ``authorised_by`` the
+    document that says so.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -85,11 +94,21 @@ class Membership(OwnedByTenant, Base):
             "unit_id",
             postgresql_nulls_not_distinct=True,
         ),
+        CheckConstraint("capacity = '' OR role = 'head'", name="capacity"),
+        CheckConstraint(
+            "capacity NOT IN ('TL.', 'TUQ.') OR length(trim(authorised_by)) > 0",
+            name="authorised",
+        ),
+        CheckConstraint("capacity <> 'TUQ.' OR until IS NOT NULL", name="dated"),
     )
 
     id: Mapped[RowId]
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     role: Mapped[Role] = mapped_column(Word(Role))
+    capacity: Mapped[Capacity] = mapped_column(
+        Word(Capacity), default=Capacity.HEAD, server_default=""
+    )
+    authorised_by: Mapped[str] = mapped_column(default="", server_default="")
     unit_id: Mapped[UUID | None]
     person_id: Mapped[UUID | None]
     since: Mapped[date]

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
-    ForeignKey,
     ForeignKeyConstraint,
     Index,
     SmallInteger,
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.dossiers import Event, Outcome, State
 from app.domain.scoring import INDICATORS
+from app.domain.separation import Conflict
 from app.persistence.columns import (
     Moment,
     Reference,
@@ -158,6 +158,16 @@ class Dossier(OwnedByTenant, Base):
         )
 
 
+def _human_behind(table: str, hand: str) -> ForeignKeyConstraint:
+    """Hold an act to the human being of its account; it follows when that one becomes known."""
+    return ForeignKeyConstraint(
+        [f"{hand}_account_id", f"{hand}_identity_id"],
+        ["account.id", "account.identity_id"],
+        name=f"fk_{table}_human",
+        onupdate="CASCADE",
+    )
+
+
 class Move(Base):
     """An event that may lead from a state to another: the domain's table, for a foreign key."""
 
@@ -168,12 +178,13 @@ class Move(Base):
     to_state: Mapped[State] = mapped_column(Word(State), primary_key=True)
 
 
-class HandsOff(Base):
-    """An event that nobody may bring about on a dossier of their own."""
+class Duty(Base):
+    """What keeps somebody from bringing an event about: the domain's table, for the triggers."""
 
-    __tablename__ = "dossier_hands_off"
+    __tablename__ = "dossier_duty"
 
     event: Mapped[Event] = mapped_column(Word(Event), primary_key=True)
+    conflict: Mapped[Conflict] = mapped_column(Word(Conflict), primary_key=True)
 
 
 class DossierEvent(OwnedByTenant, Base):
@@ -187,7 +198,7 @@ class DossierEvent(OwnedByTenant, Base):
             ["event", "from_state", "to_state"],
             ["dossier_move.event", "dossier_move.from_state", "dossier_move.to_state"],
         ),
-        ForeignKeyConstraint(["actor_identity_id"], ["identity.id"]),
+        _human_behind("dossier_event", "actor"),
         Index("ix_dossier_event_dossier", "province_id", "tenant_id", "dossier_id", "at"),
     )
 
@@ -198,7 +209,7 @@ class DossierEvent(OwnedByTenant, Base):
     to_state: Mapped[State] = mapped_column(Word(State))
     round: Mapped[Small]
     at: Mapped[Moment]
-    actor_account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    actor_account_id: Mapped[UUID]
     actor_identity_id: Mapped[Reference]
     actor_name: Mapped[str]
     reason: Mapped[str] = mapped_column(default="", server_default="")
@@ -212,7 +223,7 @@ class TeamScore(OwnedByTenant, Base):
     __table_args__ = (
         to_tenant(),
         within_tenant("dossier_id", "dossier"),
-        ForeignKeyConstraint(["appraiser_identity_id"], ["identity.id"]),
+        _human_behind("team_score", "appraiser"),
         UniqueConstraint(
             "province_id", "tenant_id", "dossier_id", "round", "appraiser_identity_id"
         ),
@@ -222,7 +233,7 @@ class TeamScore(OwnedByTenant, Base):
     dossier_id: Mapped[Reference]
     round: Mapped[Small]
     appraiser_identity_id: Mapped[Reference]
-    appraiser_account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    appraiser_account_id: Mapped[UUID]
     appraiser_name: Mapped[str]
     scores: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     note: Mapped[str] = mapped_column(default="", server_default="")

@@ -1,12 +1,13 @@
 """Questions about accounts, and about the roles they hold in the agency in scope."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import or_, select, text
 
+from app.domain.members import Capacity
 from app.domain.permissions import Actor, Role
 from app.persistence.database import db
 from app.persistence.models import Account, Membership, Person
@@ -41,6 +42,9 @@ def find_actor(account: Account, *, on: date) -> Actor | None:
         unit_ids=frozenset(
             one.unit_id for one in memberships if one.unit_id and one.role is Role.UNIT_HEAD
         ),
+        capacities=frozenset(
+            one.capacity.value for one in memberships if one.role in {Role.HEAD, Role.SUPERIOR}
+        ),
     )
 
 
@@ -60,16 +64,17 @@ def _own_person(identity_id: UUID) -> UUID | None:
     ).one_or_none()
 
 
-def identities_with_role(roles: Collection[Role], *, on: date) -> frozenset[UUID]:
-    """Return the human beings who hold one of ``roles`` in the agency in scope on a day."""
+def heads_on(day: date) -> frozenset[UUID]:
+    """Return the human beings who head the agency in scope on a day, without their delegates."""
     return frozenset(
         db.session.scalars(
             select(Account.identity_id)
             .join(Membership, Membership.account_id == Account.id)
             .where(
-                Membership.role.in_(roles),
-                Membership.since <= on,
-                or_(Membership.until.is_(None), Membership.until >= on),
+                Membership.role == Role.HEAD,
+                Membership.capacity == Capacity.HEAD,
+                Membership.since <= day,
+                or_(Membership.until.is_(None), Membership.until >= day),
             )
         )
     )

@@ -10,9 +10,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
-from app.domain.dossiers import Event, Outcome, State
+from app.domain.dossiers import Outcome, State
 from app.domain.permissions import Role
 from app.domain.refusals import MissingError
+from app.domain.separation import MADE_BY, Conflict, Hands
 from app.persistence.database import db
 from app.persistence.models import (
     Account,
@@ -110,20 +111,19 @@ def decisions_in_force(dossier_id: UUID) -> Sequence[tuple[Decision, DecisionIte
     return [(decision, item) for decision, item in rows]
 
 
-def appraisers_of(dossier_ids: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
-    """Return the human beings who scored or agreed each dossier, in any round."""
+def hands_in(dossier_ids: Collection[UUID]) -> Mapping[UUID, Hands]:
+    """Return the human beings who had a hand in each dossier, in any round."""
     rows = db.session.execute(
-        select(DossierEvent.dossier_id, DossierEvent.actor_identity_id)
-        .where(
-            DossierEvent.dossier_id.in_(dossier_ids),
-            DossierEvent.event.in_((Event.SCORE, Event.AGREE)),
-        )
+        select(DossierEvent.dossier_id, DossierEvent.event, DossierEvent.actor_identity_id)
+        .where(DossierEvent.dossier_id.in_(dossier_ids), DossierEvent.event.in_(MADE_BY))
         .distinct()
     )
-    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for dossier_id, identity in rows:
-        found[dossier_id].add(identity)
-    return {dossier_id: frozenset(found[dossier_id]) for dossier_id in dossier_ids}
+    found: dict[UUID, defaultdict[Conflict, set[UUID]]] = {
+        dossier_id: defaultdict(set) for dossier_id in dossier_ids
+    }
+    for dossier_id, event, identity in rows:
+        found[dossier_id][MADE_BY[event]].add(identity)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,8 @@ def _held_role(membership: Membership, unit: str | None) -> HeldRole:
         until=membership.until,
         unit_id=membership.unit_id,
         unit=unit,
+        capacity=membership.capacity,
+        authorised_by=membership.authorised_by,
     )
 
 

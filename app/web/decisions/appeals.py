@@ -11,13 +11,13 @@ from flask_babel import gettext
 from app.domain.deadlines import vietnam_date
 from app.domain.decisions import Addressee, Ruling, last_day_to_appeal
 from app.domain.dossiers import Event, Outcome, State
-from app.domain.permissions import Permission, Role
+from app.domain.permissions import Permission
 from app.domain.refusals import MissingError, RefusedError
 from app.domain.scoring import INDICATORS, Scores, read_score, require_complete
 from app.domain.settings import SettingName
 from app.persistence.clock import today
 from app.persistence.models import Dossier
-from app.persistence.queries.accounts import identities_with_role
+from app.persistence.queries.accounts import heads_on
 from app.persistence.queries.decisions import decisions_in_force
 from app.persistence.queries.dossiers import history_of, load_dossier
 from app.persistence.queries.rules import group_of, value_in_effect
@@ -196,7 +196,7 @@ def _correct(
 
 
 def _decided_by(dossier: Dossier) -> Addressee:
-    heads = identities_with_role({Role.HEAD}, on=today())
+    heads = heads_on(today())
     return Addressee.SUPERIOR if dossier.identity_id in heads else Addressee.HEAD
 
 

@@ -12,7 +12,9 @@ from wtforms.validators import InputRequired, Length
 
 from app.domain.decisions import Addressee, Ruling, Signature
 from app.domain.dossiers import Outcome
+from app.domain.members import require_signs_in_own_right
 from app.domain.permissions import Actor
+from app.domain.refusals import RefusedError
 from app.domain.settings import SettingName
 from app.persistence.clock import today
 from app.persistence.queries.proposals import Line
@@ -39,6 +41,7 @@ class SignatureForm(Form):
         self.signer.choices = [
             (place, " ".join(filter(None, (line_above(one), one["title"]))))
             for place, one in enumerate(self.signers)
+            if _is_right_of(actor, one)
         ]
 
     def signature(self) -> Signature:
@@ -107,10 +110,22 @@ def typed_fields() -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.form.items(multi=True) if name not in dropped]
 
 
+def _is_right_of(actor: Actor, signer: dict[str, Any]) -> bool:
+    try:
+        require_signs_in_own_right(line_above(signer), actor.capacities)
+    except RefusedError:
+        return False
+    return True
+
+
 def note_on_signers(form: Form) -> str | None:
-    """Return what to tell somebody whose agency has not said who signs."""
+    """Return what to tell somebody whose agency has not said who signs, or not in what right."""
     if isinstance(form, SignatureForm) and not form.signers:
         return gettext(
             "This agency has not said yet who signs decisions. Enter it in the settings."
+        )
+    if isinstance(form, SignatureForm) and not form.signer.choices:
+        return gettext(
+            "No line of the settings says that you sign in your right. Add it to the signers there."
         )
     return None

@@ -16,11 +16,11 @@ from app.domain.separation import conflict_of_interest
 from app.labels.refusals import sentence_of
 from app.persistence.clock import today
 from app.persistence.models import Proposal
-from app.persistence.queries.accounts import identities_with_role
+from app.persistence.queries.accounts import heads_on
 from app.persistence.queries.decisions import (
-    appraisers_of,
     deciders_on,
     find_decision_on,
+    hands_in,
 )
 from app.persistence.queries.proposals import Line, lines_of, load_proposal
 from app.persistence.unit_of_work import unit_of_work
@@ -154,14 +154,14 @@ def _anchor_of(refusal: RefusedError | None) -> str | None:
 
 def _questions(lines: Sequence[Line]) -> list[Question]:
     actor, day = current_actor(), today()
-    appraisers = appraisers_of([line.dossier.id for line in lines])
-    heads = identities_with_role({Role.HEAD}, on=day)
+    hands = hands_in([line.dossier.id for line in lines])
+    heads = heads_on(day)
     deciders = deciders_on(day)
 
     def conflict_for(line: Line, identity: UUID, roles: frozenset[Role]) -> Rule | None:
         return conflict_of_interest(
             line.dossier.identity_id,
-            appraisers=appraisers[line.dossier.id],
+            hands=hands[line.dossier.id],
             heads=heads,
             decider=identity,
             roles=roles,

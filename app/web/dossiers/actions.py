@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 from app.domain.appraisals import states_open_to_scores
 from app.domain.dossiers import TRANSITIONS, Event
 from app.domain.permissions import Actor, Permission
+from app.domain.separation import is_kept_off_own
 from app.persistence.models import Dossier
 from app.persistence.queries.rules import is_confirmation_used
 
@@ -79,7 +80,7 @@ def buttons_for(dossier: Dossier, actor: Actor) -> list[Button]:
 def _open_doors(dossier: Dossier, actor: Actor) -> Iterator[Door]:
     for door in DOORS:
         transition = TRANSITIONS[door.event]
-        is_own = transition.keeps_hands_off and dossier.identity_id == actor.identity_id
+        is_own = is_kept_off_own(door.event) and dossier.identity_id == actor.identity_id
         if (
             dossier.state in transition.sources
             and actor.may(door.permission or transition.permission)

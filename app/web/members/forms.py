@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import DateField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
+from app.domain.members import Capacity
 from app.domain.permissions import Role
 from app.domain.vietnamese import clean
 from app.labels import words
@@ -33,6 +34,18 @@ class RoleForm(Form):
     since = DateField(_("First day"), [DataRequired()])
     until = DateField(_("Last day"), [Optional()])
 
+    capacity = SelectField(
+        _("Decides as"),
+        [Optional()],
+        description=_("For the role of the head only: who signs for the head, and in what right."),
+    )
+    authorised_by = StringField(
+        _("By which document"),
+        [Length(max=200)],
+        description=_("Number, date and signer of the delegation."),
+        filters=[tidy],
+    )
+
     def offer_choices(self) -> None:
         """Offer the roles that mean something in this kind of agency, and its units."""
         is_association = g.agency.kind is TenantKind.ASSOCIATION
@@ -40,6 +53,9 @@ class RoleForm(Form):
             SelectChoice(role.value, str(label))
             for role, label in words.ROLES.items()
             if is_association or role is not Role.ASSOCIATION
+        ]
+        self.capacity.choices = [
+            SelectChoice(one.value, str(label)) for one, label in words.CAPACITIES.items()
         ]
         self.unit.choices = [
             SelectChoice("", gettext("No unit")),
@@ -53,6 +69,8 @@ class RoleForm(Form):
             since=self.since.data,
             until=self.until.data,
             unit_id=UUID(self.unit.data) if self.unit.data else None,
+            capacity=Capacity(self.capacity.data or ""),
+            authorised_by=self.authorised_by.data or "",
         )
 
 

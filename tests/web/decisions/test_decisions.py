@@ -4,6 +4,7 @@ import pytest
 
 from app.domain.decisions import Addressee
 from app.domain.dossiers import Outcome, State
+from app.domain.members import Capacity
 from app.domain.permissions import Role
 from app.persistence.clock import today
 from app.persistence.queries.decisions import decisions_of
@@ -76,13 +77,21 @@ def test_it_is_said_to_whom_and_to_whom_not_before_it_is_done(world, office, hea
         assert load_dossier(weak).outcome is Outcome.NOT_RECOGNISED
 
 
-def test_a_delegate_signs_with_the_prefix(world, office, head):
+def test_a_delegate_signs_with_the_prefix(world, office, sign_in):
+    deputy = sign_in(world.make_account(DEPARTMENT, Role.HEAD, capacity=Capacity.DEPUTY))
     dossier_id = office.appraised()
     address = f"{BASE}/lists/{office.submitted(dossier_id)}"
     form = answers(world, {dossier_id: ("recognised", "")}, signer="1", is_confirmed="1")
-    page = head.post(address, data=form, follow_redirects=True).text
+    page = deputy.post(address, data=form, follow_redirects=True).text
     assert "KT. GIÁM ĐỐC" in page
     assert "PHÓ GIÁM ĐỐC" in page
+
+
+def test_nobody_signs_in_a_right_that_is_not_theirs(world, office, head):
+    address = f"{BASE}/lists/{office.submitted(office.appraised())}"
+    page = head.get(address).text
+    assert '<option selected value="0">' in page
+    assert "KT. GIÁM ĐỐC" not in page
 
 
 def test_what_was_typed_is_kept_when_it_is_refused(world, office, head):
