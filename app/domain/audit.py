@@ -30,3 +30,10 @@ class Act(StrEnum):
     SETTING_CLEARED = "setting-cleared"
     UNIT_ADDED = "unit-added"
     UNIT_CHANGED = "unit-changed"
+
+
+class Source(StrEnum):
+    """The table in which an act stands. Both are appended to, and one chain holds them."""
+
+    ACTS = "audit_event"
+    EVENTS = "dossier_event"
