@@ -32,6 +32,7 @@ class Config:
 
     ``cccd_key`` is 32 bytes in hex: personal numbers are sealed and looked up with keys derived
     from it. ``owner_database_url`` is for commands that set up and load; pages never use it.
+    ``rollup_database_url`` is where the worker connects that only counts, by default as the pages.
     ``is_demonstration`` shows the banner and the demonstration accounts. ``has_services`` is
     false when nobody named a database: then there is nothing but files.
     """
@@ -41,6 +42,7 @@ class Config:
     secret_key: str
     cccd_key: str
     owner_database_url: str = ""
+    rollup_database_url: str = ""
     is_demonstration: bool = False
     is_https: bool = False
     has_services: bool = True
@@ -60,6 +62,7 @@ class Config:
             secret_key=settings["SECRET_KEY"],
             cccd_key=settings["CCCD_KEY"],
             owner_database_url=settings.get("OWNER_DATABASE_URL", ""),
+            rollup_database_url=settings.get("ROLLUP_DATABASE_URL", ""),
             is_demonstration=settings.get("BANGVANG_DEMO") == "1",
             is_https=settings.get("BANGVANG_HTTPS") == "1",
             has_services=has_services,

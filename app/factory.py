@@ -8,8 +8,9 @@ from app.cli import commands
 from app.config import Config
 from app.jobs.results import RollupWaker
 from app.persistence.database import db
+from app.persistence.roles import DatabaseRole, connect_arguments
 from app.persistence.unit_of_work import wake_with
-from app.web import assets, errors, pages, requests
+from app.web import assets, errors, pages, requests, walls
 from app.web.accounts import routes as accounts
 from app.web.addressing import TenantAddresses
 from app.web.appraisals import routes as appraisals
@@ -32,10 +33,6 @@ from app.web.roster import routes as roster
 from app.web.session import PageSessions, load_signed_in
 from app.web.settings import routes as settings
 
-
-# The group role that holds all of the application's rights. Every connection takes it on, so that
-# row-level security binds even where the login happens to be the owner or a superuser.
-APPLICATION_ROLE = "bangvang_app"
 
 # The portal comes last: its last route answers any path that no other did.
 BLUEPRINTS = (
@@ -71,7 +68,7 @@ def create_app(config: Config) -> Flask:
             "pool_pre_ping": True,
             # An error is logged, and kept with a failed job: it must not quote the values of a row.
             "hide_parameters": True,
-            "connect_args": {"options": f"-c role={APPLICATION_ROLE}"},
+            "connect_args": connect_arguments(DatabaseRole.APPLICATION),
         },
         SECRET_KEY=config.secret_key,
         SESSION_COOKIE_HTTPONLY=True,
@@ -86,6 +83,7 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     Babel(app, locale_selector=choose_locale)
     _let_people_sign_in(app)
+    walls.install(app)
     requests.install(app)
     assets.install(app)
     pages.install(app, config)

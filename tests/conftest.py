@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from app.config import Config
 from app.domain.deadlines import VIETNAM
 from app.factory import create_app
-from app.launch.postgres import OWNER, WEB, Postgres
+from app.launch.postgres import OWNER, WEB, WORKER, Postgres
 from app.launch.valkey import Valkey
 from app.persistence.clock import clock_set_to
 from tests.builders.world import World, load_catalogue_and_criteria
@@ -101,6 +101,7 @@ def config(postgres: Postgres, valkey: Valkey, database: str) -> Config:
     return Config(
         database_url=postgres.url(database, WEB),
         owner_database_url=postgres.url(database, OWNER),
+        rollup_database_url=postgres.url(database, WORKER),
         redis_url=valkey.url,
         secret_key="for tests",
         cccd_key="ab" * 32,

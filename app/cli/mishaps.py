@@ -10,6 +10,13 @@ from flask.cli import ScriptInfo
 from app.config import NO_SERVICES, Config
 from app.domain.refusals import RefusedError
 from app.persistence.database_errors import DatabaseDownError
+from app.persistence.roles import MightyRoleError
+
+
+_BOUND_LOGIN = (
+    "Name a login that owns nothing, is no superuser, has no BYPASSRLS, and is a member of"
+    " bangvang_app alone (for ROLLUP_DATABASE_URL: of bangvang_rollup alone)."
+)
 
 
 def explain_mishaps(command: click.Command) -> None:
@@ -28,6 +35,8 @@ def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
             return callback(*arguments, **options)
         except DatabaseDownError as error:
             raise click.ClickException(_advice(error)) from error
+        except MightyRoleError as error:
+            raise click.ClickException(f"{error}. {_BOUND_LOGIN}") from error
         except RefusedError as error:
             raise click.ClickException(f"Refused: {error}") from error
 

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 import click
@@ -17,6 +18,8 @@ from app.jobs.results import RollupWaker
 from app.jobs.results import sweep as sweep_once
 from app.jobs.workers import work
 from app.persistence.database_errors import DatabaseDownError
+from app.persistence.owner import role_engine
+from app.persistence.roles import DatabaseRole, forget_connections, require_bound_role
 from app.persistence.unit_of_work import unit_of_work
 
 
@@ -32,7 +35,18 @@ def worker(queue: str | None) -> None:
     if queue is None:
         _work_on_all()
     else:
-        work(QueueName(queue), config.redis_url)
+        with _role_of(QueueName(queue), config):
+            require_bound_role()
+            # A job is done in a process of its own, which must not share a connection with ours.
+            forget_connections()
+            work(QueueName(queue), config.redis_url)
+
+
+def _role_of(queue: QueueName, config: Config) -> AbstractContextManager[None]:
+    """Return what lets the worker of ``queue`` work as the role that holds what it needs."""
+    if queue is QueueName.ROLLUP:
+        return role_engine(config.rollup_database_url or config.database_url, DatabaseRole.ROLLUP)
+    return nullcontext()
 
 
 def _work_on_all() -> None:
@@ -61,6 +75,7 @@ def sweep(*, once: bool) -> None:
     patience = timedelta(seconds=0 if once else _SWEEP_SECONDS)
     while True:
         try:
+            require_bound_role()
             with unit_of_work():
                 sweep_once(rollups, patience=patience)
                 sweep_exports(exports, patience=patience)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.launch.home import kept_secret
 from app.launch.log import LogFile, say
-from app.launch.postgres import OWNER, WEB, Postgres
+from app.launch.postgres import OWNER, WEB, WORKER, Postgres
 from app.launch.supervisor import Supervisor
 from app.launch.valkey import Valkey
 
@@ -27,6 +27,7 @@ _SHARED = (
     "OWNER_DATABASE_URL",
     "PORT",
     "REDIS_URL",
+    "ROLLUP_DATABASE_URL",
 )
 
 
@@ -92,3 +93,4 @@ def _prepare_database(postgres: Postgres) -> None:
         postgres.create_database(_DATABASE, OWNER)
     os.environ["OWNER_DATABASE_URL"] = postgres.url(_DATABASE, OWNER)
     os.environ["DATABASE_URL"] = postgres.url(_DATABASE, WEB)
+    os.environ["ROLLUP_DATABASE_URL"] = postgres.url(_DATABASE, WORKER)

@@ -26,6 +26,26 @@ from app.launch.sockets import make_socket_folder, remove_socket_folder
 OWNER = "bangvang_owner"
 WEB = "bangvang_web"
 GROUP = "bangvang_app"
+WORKER = "bangvang_worker"
+ROLLUP = "bangvang_rollup"
+AUDITOR = "bangvang_auditor"
+AUDIT = "bangvang_audit"
+BACKUP = "bangvang_backup"
+
+_BOUND = "NOSUPERUSER NOBYPASSRLS NOCREATEDB"
+# Groups hold the rights, which migrations give them; each login is a member of one group. The
+# backup alone reads past row-level security, for pg_dump refuses a copy with rows left out: it may
+# read and nothing else.
+_ROLES = {
+    GROUP: "CREATE ROLE {group} NOLOGIN",
+    ROLLUP: "CREATE ROLE {rollup} NOLOGIN",
+    AUDIT: "CREATE ROLE {audit} NOLOGIN",
+    WEB: f"CREATE ROLE {{web}} LOGIN {_BOUND} NOCREATEROLE IN ROLE {{group}}",
+    WORKER: f"CREATE ROLE {{worker}} LOGIN {_BOUND} NOCREATEROLE IN ROLE {{rollup}}",
+    AUDITOR: f"CREATE ROLE {{auditor}} LOGIN {_BOUND} NOCREATEROLE IN ROLE {{audit}}",
+    BACKUP: "CREATE ROLE {backup} LOGIN NOSUPERUSER BYPASSRLS NOCREATEDB NOCREATEROLE",
+    OWNER: f"CREATE ROLE {{owner}} LOGIN {_BOUND} CREATEROLE",
+}
 
 _SUPERUSER = "postgres"
 _FAST_SHUTDOWN = signal.SIGINT
@@ -109,19 +129,14 @@ class Postgres:
         return f"host={self._sockets} dbname={database} user={role}"
 
     def create_roles(self) -> None:
-        """Create the owner, the application's group and its login, unless they are there."""
+        """Create the groups and the logins that are not there."""
         with self._connect() as connection:
             known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
-            # One transaction makes all of them, so that one tells of all.
-            if OWNER in known:
-                return
-            for statement in (
-                "CREATE ROLE {group} NOLOGIN",
-                "CREATE ROLE {web} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
-                "GRANT {group} TO {web}",
-                "CREATE ROLE {owner} LOGIN NOSUPERUSER NOBYPASSRLS CREATEROLE",
-            ):
-                connection.execute(_quoted(statement, owner=OWNER, web=WEB, group=GROUP))
+            names = {name.removeprefix("bangvang_"): name for name in _ROLES}
+            names["group"] = GROUP
+            for name, statement in _ROLES.items():
+                if name not in known:
+                    connection.execute(_quoted(statement, **names))
 
     def has_database(self, name: str) -> bool:
         """Tell whether there is a database of this name."""

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.persistence.database import db
+from app.persistence.roles import role_problem
 
 
 _MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -15,7 +16,7 @@ _MIGRATIONS = Path(__file__).parents[2] / "migrations"
 def database_problem() -> str | None:
     """Return what is wrong with the database, or None."""
     try:
-        return _write_problem() or _role_problem() or _migration_problem()
+        return _write_problem() or role_problem() or _migration_problem()
     except SQLAlchemyError as error:
         return type(error).__name__
     finally:
@@ -26,18 +27,6 @@ def _write_problem() -> str | None:
     # A temporary table needs a transaction that may write, and leaves nothing behind.
     db.session.execute(text("CREATE TEMPORARY TABLE write_probe (n int) ON COMMIT DROP"))
     return None
-
-
-def _role_problem() -> str | None:
-    """Row-level security does not bind a superuser, a role that bypasses it, or an owner."""
-    row = db.session.execute(
-        text(
-            "SELECT rolsuper OR rolbypassrls OR EXISTS ("
-            " SELECT FROM pg_class WHERE relname = 'dossier' AND relowner = pg_roles.oid)"
-            " FROM pg_roles WHERE rolname = current_user"
-        )
-    ).scalar_one()
-    return "the application's role escapes row-level security" if row else None
 
 
 def _migration_problem() -> str | None:

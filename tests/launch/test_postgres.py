@@ -11,7 +11,17 @@ import pytest
 
 from app.launch.accounts import database_account
 from app.launch.errors import LaunchError
-from app.launch.postgres import GROUP, OWNER, WEB, Postgres
+from app.launch.postgres import (
+    AUDIT,
+    AUDITOR,
+    BACKUP,
+    GROUP,
+    OWNER,
+    ROLLUP,
+    WEB,
+    WORKER,
+    Postgres,
+)
 
 
 # Starts a durable server, writes a row, and waits to be killed.
@@ -40,17 +50,39 @@ def _query(server, statement, role="postgres", database="bangvang"):
         return connection.execute(statement).fetchall()
 
 
-def test_the_applications_roles_can_bypass_nothing(server):
+def test_only_the_backup_reads_past_the_wall_and_only_the_owner_makes_roles(server):
     roles = _query(
         server,
-        "SELECT rolname, rolcanlogin, rolsuper OR rolbypassrls OR rolcreatedb OR rolreplication,"
-        " rolcreaterole FROM pg_roles WHERE rolname LIKE 'bangvang%' ORDER BY rolname",
+        "SELECT rolname, rolcanlogin, rolbypassrls, rolcreaterole,"
+        " rolsuper OR rolcreatedb OR rolreplication"
+        " FROM pg_roles WHERE rolname LIKE 'bangvang%' ORDER BY rolname",
     )
     assert roles == [
-        (GROUP, False, False, False),
-        (OWNER, True, False, True),
-        (WEB, True, False, False),
+        (GROUP, False, False, False, False),
+        (AUDIT, False, False, False, False),
+        (AUDITOR, True, False, False, False),
+        (BACKUP, True, True, False, False),
+        (OWNER, True, False, True, False),
+        (ROLLUP, False, False, False, False),
+        (WEB, True, False, False, False),
+        (WORKER, True, False, False, False),
     ]
+
+
+def test_each_login_is_a_member_of_one_group(server):
+    members = _query(
+        server,
+        "SELECT member::regrole::text, roleid::regrole::text FROM pg_auth_members"
+        " WHERE member::regrole::text LIKE 'bangvang%' ORDER BY 1",
+    )
+    assert members == [(AUDITOR, AUDIT), (WEB, GROUP), (WORKER, ROLLUP)]
+
+
+def test_roles_that_came_later_are_added_to_an_older_server(server):
+    with psycopg.connect(server.dsn("postgres", "postgres")) as connection:
+        connection.execute(f"DROP ROLE {WORKER}, {ROLLUP}")
+    server.create_roles()
+    assert _query(server, f"SELECT pg_has_role('{WORKER}', '{ROLLUP}', 'member')") == [(True,)]
 
 
 def test_the_owner_owns_and_the_web_is_only_a_member_of_its_group(server):

@@ -94,6 +94,7 @@ def running(config: Config, *command: str) -> Iterator[None]:
             **os.environ,
             "DATABASE_URL": config.database_url,
             "OWNER_DATABASE_URL": config.owner_database_url,
+            "ROLLUP_DATABASE_URL": config.rollup_database_url,
             "REDIS_URL": config.redis_url,
             "SECRET_KEY": config.secret_key,
             "CCCD_KEY": config.cccd_key,
