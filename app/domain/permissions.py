@@ -121,7 +121,7 @@ class Actor:
     ``identity_id`` is the human being: one human may have several accounts, and separation of
     duties compares humans. ``person_id`` is their own entry in this agency's roster, if any;
     ``unit_ids`` the units that they head; ``capacities`` in what rights they decide ("KT."),
-    empty for the head himself.
+    empty for the head himself; ``session_id`` where they are signed in as they act.
     """
 
     account_id: UUID
@@ -132,6 +132,7 @@ class Actor:
     person_id: UUID | None = None
     unit_ids: frozenset[UUID] = frozenset()
     capacities: frozenset[str] = frozenset({""})
+    session_id: UUID | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:

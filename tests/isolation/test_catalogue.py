@@ -15,11 +15,15 @@ PLATFORM = {
     "criteria_set": "is published for everybody",
     "dossier_duty": "is a rule of the house",
     "dossier_move": "is a rule of the house",
+    "factor_totp": "is asked for before anybody is let in",
     "identity": "may not be read by the application at all",
     "invitation": "is found by a secret before anybody is known",
+    "passkey": "is asked for before anybody is let in",
     "province": "is the national catalogue",
+    "recovery_code": "is asked for before anybody is let in",
     "tenant": "must be found by its address",
     "tenant_closure": "says which agency stands above which",
+    "web_session": "is found by a secret before anybody is known",
 }
 """Tables that belong to no agency, each with the reason."""
 

@@ -13,6 +13,7 @@ from app.persistence.models.roster_import import RosterImport
 from app.persistence.models.setting import Cycle, DeadlineRow, Setting
 from app.persistence.models.tenant import Tenant, TenantClosure
 
+from app.persistence.models.factor import Passkey, RecoveryCode, TotpFactor
 
 __all__ = [
     "Account",
@@ -23,6 +24,7 @@ __all__ = [
     "CriteriaRule",
     "Cycle",
     "DeadlineRow",
+from app.persistence.models.session import WebSession
     "Decision",
     "DecisionItem",
     "Dossier",
@@ -48,3 +50,7 @@ __all__ = [
     "Unit",
     "UnitResult",
 ]
+    "Passkey",
+    "RecoveryCode",
+    "TotpFactor",
+    "WebSession",

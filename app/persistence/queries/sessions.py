@@ -1,0 +1,106 @@
+"""Reads about who has signed in, and where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import Text, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.domain.factors import is_fresh, needs_factor
+from app.domain.permissions import Role
+from app.domain.sessions import is_over
+from app.persistence.clock import today, transaction_time
+from app.persistence.database import db
+from app.persistence.models import Account, Passkey, TotpFactor, WebSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """A session that a token opens, with what its account must prove and can prove."""
+
+    id: UUID
+    account: Account
+    created_at: datetime
+    seen_at: datetime
+    factor_at: datetime | None
+    roles: frozenset[Role]
+    has_factor: bool
+
+    @property
+    def waits_for_factor(self) -> bool:
+        """Tell whether there is more to prove before anything opens."""
+        return self.factor_at is None and (self.has_factor or needs_factor(self.roles))
+
+    def has_fresh_factor(self, now: datetime) -> bool:
+        """Tell whether the factor was given lately enough for a decision."""
+        return is_fresh(self.factor_at, now)
+
+
+def hash_of_token(token: str) -> bytes:
+    """Return what is kept of a token: 256 random bits need no slow hash, and are found by this."""
+    return sha256(token.encode()).digest()
+
+
+def find_session(token: str) -> OpenSession | None:
+    """Return the session that a token opens, while it lasts and its account may sign in."""
+    account_id = WebSession.account_id
+    row = db.session.execute(
+        select(
+            WebSession,
+            Account,
+            func.roles_anywhere(account_id, today(), type_=ARRAY(Text)),
+            or_(
+                select(TotpFactor.id)
+                .where(TotpFactor.account_id == account_id, TotpFactor.confirmed_at.is_not(None))
+                .exists(),
+                select(Passkey.id).where(Passkey.account_id == account_id).exists(),
+            ),
+        )
+        .join(Account, Account.id == account_id)
+        .where(
+            WebSession.id == func.find_web_session(hash_of_token(token)),
+            Account.is_disabled.is_(False),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    found, account, role_names, has_factor = row
+    roles = frozenset(map(Role, role_names))
+    if is_over(transaction_time(), created_at=found.created_at, seen_at=found.seen_at, roles=roles):
+        return None
+    return OpenSession(
+        id=found.id,
+        account=account,
+        created_at=found.created_at,
+        seen_at=found.seen_at,
+        factor_at=found.factor_at,
+        roles=roles,
+        has_factor=has_factor,
+    )
+
+
+def sessions_of(account_id: UUID) -> Sequence[WebSession]:
+    """Return the sessions of an account that still last, the newest first."""
+    now = transaction_time()
+    roles = roles_of_account(account_id)
+    rows = db.session.scalars(
+        select(WebSession)
+        .where(WebSession.account_id == account_id, WebSession.ended_at.is_(None))
+        .order_by(WebSession.created_at.desc(), WebSession.id.desc())
+    )
+    return [
+        one
+        for one in rows
+        if not is_over(now, created_at=one.created_at, seen_at=one.seen_at, roles=roles)
+    ]
+
+
+def roles_of_account(account_id: UUID) -> frozenset[Role]:
+    """Return the roles that an account holds today, in whatever agency."""
+    names = db.session.execute(
+        select(func.roles_anywhere(account_id, today(), type_=ARRAY(Text)))
+    ).scalar_one()
+    return frozenset(map(Role, names))
