@@ -37,6 +37,7 @@ class Rule(StrEnum):
     EVIDENCE_NEEDED = "evidence-needed"
     EVIDENCE_TOO_LONG = "evidence-too-long"
     HEAD_DECIDED_ONE_LEVEL_UP = "head-decided-one-level-up"
+    FACTOR_NEEDED = "factor-needed"
     INDICATOR_NOT_RETURNED = "indicator-not-returned"
     LAST_ADMINISTRATOR = "last-administrator"
     LINE_UNDECIDED = "line-undecided"
@@ -48,6 +49,7 @@ class Rule(StrEnum):
     MEMBERS_DIFFER = "members-differ"
     NOT_YOUR_UNIT = "not-your-unit"
     PASSWORD_TOO_SHORT = "password-too-short"  # noqa: S105  (the name of a rule)
+    PASSKEY_NOT_ACCEPTED = "passkey-not-accepted"
     PERMISSION_NEEDED = "permission-needed"
     PERSON_ALREADY_LISTED = "person-already-listed"
     PROPOSER_DECIDES = "proposer-decides"

@@ -145,6 +145,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("The dossier of the head of the agency is decided one level up, and only that one."),
         _("Put it on a list of its own, addressed to the level above."),
     ),
+    Rule.FACTOR_NEEDED: RuleText(
+        _("Your roles take a second factor, and this is the only one you have."),
+        _("Set another one up first, then remove this one."),
+    ),
     Rule.INDICATOR_NOT_RETURNED: RuleText(
         _("Only the returned indicators may be changed; indicator %(changed)s was not returned."),
         _("Leave it as it was, or ask the team to return it too."),
@@ -188,6 +192,10 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.PASSWORD_TOO_SHORT: RuleText(
         _("A password has at least %(least)s characters."),
         _("Take a longer one: a few words in a row are easy to remember."),
+    ),
+    Rule.PASSKEY_NOT_ACCEPTED: RuleText(
+        _("The passkey could not be verified."),
+        _("Try once more. If it fails again, use the code of an app instead."),
     ),
     Rule.PERMISSION_NEEDED: RuleText(
         _("Your role in this agency does not include this."),
