@@ -23,3 +23,13 @@ class SharedUpwards(TenantRow):
 
 class SharedInLine(TenantRow):
     """Settings, which the agencies above and below may read; only their own tenant writes them."""
+
+
+class CountedAbove(TenantRow):
+    """Counts of an agency's people who are counted at another; the database alone writes them.
+
+    They may be read where both agencies meet, at ``counted_at``, and above. The agency itself may
+    not: it would learn that its people belong to another.
+    """
+
+    counted_at: Mapped[UUID] = mapped_column(Uuid, primary_key=True)

@@ -34,7 +34,13 @@ from sqlalchemy.orm import (
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
 from app.persistence.models.tenant import TenantClosure
-from app.persistence.ownership import OwnedByTenant, SharedInLine, SharedUpwards, TenantRow
+from app.persistence.ownership import (
+    CountedAbove,
+    OwnedByTenant,
+    SharedInLine,
+    SharedUpwards,
+    TenantRow,
+)
 
 
 _tenant_in_scope: ContextVar[TenantKey | None] = ContextVar("tenant_in_scope", default=None)
@@ -129,10 +135,16 @@ def _in_line(table: Any) -> Any:
     return or_(_below(table), (table.province_id == _PROVINCE) & table.tenant_id.in_(above))
 
 
+def _met_below(table: Any) -> Any:
+    below = select(TenantClosure.descendant_id).where(TenantClosure.ancestor_id == _TENANT)
+    return (table.province_id == _PROVINCE) & table.counted_at.in_(below)
+
+
 _CRITERIA: tuple[tuple[type[TenantRow], Callable[[Any], Any]], ...] = (
     (OwnedByTenant, _own),
     (SharedUpwards, _below),
     (SharedInLine, _in_line),
+    (CountedAbove, _met_below),
 )
 
 

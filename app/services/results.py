@@ -1,8 +1,8 @@
 """Keeping the rolled-up figures true: recomputed from the source rows, never incremented.
 
 The protocol: a change appends a mark in its own transaction; a job takes the marks and recomputes
-under a lock; ancestors add up their children when they are read. Doing it twice, late or after a
-crash gives the same figures.
+under a lock; ancestors add up their children when they are read, and take off who is counted in
+two of them. Doing it twice, late or after a crash gives the same figures.
 """
 
 from dataclasses import dataclass
@@ -27,6 +27,10 @@ class RollupKey:
     year: int
 
 
+class OvertakenError(Exception):
+    """Newer figures than these have been written meanwhile: these may not replace them."""
+
+
 def mark_out_of_date(year: int) -> None:
     """Say that the figures of the agency in scope must be recomputed."""
     db.session.add(RollupMark(year=year))
@@ -37,16 +41,19 @@ def recompute_result(year: int, *, is_forced: bool = False) -> bool:
 
     Returns whether anything was recomputed. Runs in the caller's transaction, at READ COMMITTED:
     each statement sees what was committed before it, and the lock makes recomputations of one
-    agency follow each other, so that none can write older figures over newer ones.
+    agency follow each other. Should the lock ever fail, the fence decides: ``OvertakenError``
+    leaves the newer figures as they are, and the marks to the next job.
     """
     key = RollupKey(tenant_in_scope(), year)
     _lock(key)
     newest = _take_marks(year)
     if newest is None and not is_forced:
         return False
+    _pass_fence(key, max(newest or 0, _fence_of(key)))
     db.session.execute(delete(UnitResult).where(UnitResult.year == year))
-    db.session.execute(text(_COUNT), _parameters(key))
-    db.session.execute(text(_STATUS), {**_parameters(key), "fence": newest or 0})
+    for statement in (_COUNT, _STATUS):
+        db.session.execute(text(statement), _parameters(key))
+    db.session.execute(text("SELECT recompute_overlaps(CAST(:year AS smallint))"), {"year": year})
     return True
 
 
@@ -70,9 +77,33 @@ def _take_marks(year: int) -> int | None:
     return max(taken.scalars(), default=None)
 
 
+def _fence_of(key: RollupKey) -> int:
+    """Return the newest mark that the figures that stand there account for."""
+    return db.session.execute(text(_FENCE), _parameters(key)).scalar_one_or_none() or 0
+
+
+def _pass_fence(key: RollupKey, fence: int) -> None:
+    """Keep the row of the fence until the end of the transaction, unless it is ahead already."""
+    passed = db.session.execute(text(_ADVANCE), {**_parameters(key), "fence": fence})
+    if passed.one_or_none() is None:
+        raise OvertakenError(f"agency {key.tenant.tenant_id}, year {key.year}, mark {fence}")
+
+
 def _parameters(key: RollupKey) -> dict[str, object]:
     return {"province": key.tenant.province_id, "tenant": key.tenant.tenant_id, "year": key.year}
 
+
+_FENCE = """
+    SELECT fence FROM result_status
+    WHERE province_id = :province AND tenant_id = :tenant AND year = :year
+"""
+_ADVANCE = """
+    INSERT INTO result_status (province_id, tenant_id, year, computed_at, fence)
+    VALUES (:province, :tenant, :year, clock_timestamp(), :fence)
+    ON CONFLICT (province_id, tenant_id, year) DO UPDATE SET fence = excluded.fence
+    WHERE result_status.fence <= excluded.fence
+    RETURNING fence
+"""
 
 _COUNT = """
     INSERT INTO unit_result (
@@ -90,11 +121,12 @@ _COUNT = """
 # An agency has completed its year when everybody who submitted has a published decision; the
 # moment is that of the last publication.
 _STATUS = """
-    INSERT INTO result_status (
-        province_id, tenant_id, year, computed_at, fence, last_decided_at, completed_at
-    )
-    SELECT :province, :tenant, :year, clock_timestamp(), :fence, events.decided_at,
-        CASE WHEN states.open = 0 AND states.closed > 0 THEN events.published_at END
+    UPDATE result_status SET
+        computed_at = clock_timestamp(),
+        last_decided_at = events.decided_at,
+        completed_at = CASE
+            WHEN states.open = 0 AND states.closed > 0 THEN events.published_at
+        END
     FROM (
         SELECT max(at) FILTER (WHERE event = 'decide') AS decided_at,
             max(at) FILTER (WHERE event = 'publish') AS published_at
@@ -113,9 +145,6 @@ _STATUS = """
         FROM dossier
         WHERE province_id = :province AND tenant_id = :tenant AND year = :year
     ) AS states
-    ON CONFLICT (province_id, tenant_id, year) DO UPDATE SET
-        computed_at = excluded.computed_at,
-        fence = greatest(result_status.fence, excluded.fence),
-        last_decided_at = excluded.last_decided_at,
-        completed_at = excluded.completed_at
+    WHERE result_status.province_id = :province AND result_status.tenant_id = :tenant
+    AND result_status.year = :year
 """

@@ -3,13 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, Text, Uuid
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Identity, Index, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.dossiers import State
-from app.persistence.columns import Moment, Small, Word, WrittenAt, to_tenant
+from app.persistence.columns import Moment, Reference, Small, Word, WrittenAt, to_tenant
 from app.persistence.database import Base
-from app.persistence.ownership import SharedUpwards
+from app.persistence.ownership import CountedAbove, OwnedByTenant, SharedUpwards
+
+
+def _to_agency(column: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["province_id", column], ["tenant.province_id", "tenant.id"])
 
 
 class RollupMark(SharedUpwards, Base):
@@ -52,8 +56,8 @@ class UnitResult(SharedUpwards, Base):
 class ResultStatus(SharedUpwards, Base):
     """When an agency's figures were last computed, and when it published last.
 
-    ``fence`` is the newest mark that the figures account for: a late worker with older data may
-    not overwrite newer figures.
+    ``fence`` is the newest mark that the figures account for: a recomputation that accounts for
+    an older one is refused.
     """
 
     __tablename__ = "result_status"
@@ -64,3 +68,52 @@ class ResultStatus(SharedUpwards, Base):
     fence: Mapped[int] = mapped_column(BigInteger)
     last_decided_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
+
+
+class Overlap(OwnedByTenant, Base):
+    """Somebody of an agency who is counted at ``kept_at``, wherever ``counted_at`` looks from.
+
+    No program may read it: it joins two agencies' people. The database derives the counts from it.
+    """
+
+    __tablename__ = "overlap"
+    __table_args__ = (
+        to_tenant(),
+        _to_agency("kept_at"),
+        _to_agency("counted_at"),
+        Index("ix_overlap_kept", "province_id", "kept_at", "year"),
+        Index("ix_overlap_identity", "identity_id", "year"),
+    )
+
+    year: Mapped[Small] = mapped_column(primary_key=True)
+    identity_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    kept_at: Mapped[Reference]
+    counted_at: Mapped[Reference]
+    group_number: Mapped[Small]
+    state: Mapped[State] = mapped_column(Word(State))
+    outcome: Mapped[str]
+    is_outstanding: Mapped[bool]
+    has_digital_skills: Mapped[bool]
+    is_digitally_fluent: Mapped[bool]
+
+
+class OverlapResult(CountedAbove, Base):
+    """How many people of an agency are counted at ``kept_at`` instead, above both."""
+
+    __tablename__ = "overlap_result"
+    __table_args__ = (
+        to_tenant(),
+        _to_agency("kept_at"),
+        _to_agency("counted_at"),
+        Index("ix_overlap_result_counted", "province_id", "counted_at", "year"),
+    )
+
+    year: Mapped[Small] = mapped_column(primary_key=True)
+    kept_at: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    group_number: Mapped[Small] = mapped_column(primary_key=True)
+    state: Mapped[State] = mapped_column(Word(State), primary_key=True)
+    outcome: Mapped[str] = mapped_column(Text, primary_key=True)
+    people: Mapped[int]
+    outstanding: Mapped[int]
+    with_digital_skills: Mapped[int]
+    digitally_fluent: Mapped[int]
