@@ -55,12 +55,28 @@ class AgencyLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """People of one agency and group who are counted at another agency, above both."""
+
+    agency: str
+    kept_at: str
+    kind: TenantKind  # of the agency at which they are not counted
+    group: int
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """An agency's own line, the lines of all agencies below it, and the years before."""
+    """An agency's own line, the lines of all agencies below it, and the years before.
+
+    Each line shows all its people. Who belongs to several agencies is counted once in what the
+    lines add up to: the overlap is taken off, and is shown as a line of its own.
+    """
 
     year: int
     own: AgencyLine
     below: tuple[AgencyLine, ...]
+    overlaps: tuple[Overlap, ...] = ()
     units: tuple[UnitLine, ...] = ()
     years: Mapping[int, Figures] = field(default_factory=dict)
     kinds: tuple[TenantKind, ...] = ()  # of all agencies there are, shown or not
@@ -72,28 +88,48 @@ class Board:
         return (*self.below, self.own) if is_counted else self.below
 
     @property
+    def overlap(self) -> Figures:
+        """What the lines count more than once."""
+        return total_of(one.figures for one in self.overlaps)
+
+    @property
     def total(self) -> Figures:
-        """What the lines add up to."""
-        return total_of(line.figures for line in self.lines)
+        """What the lines add up to, everybody counted once."""
+        return total_of(line.figures for line in self.lines) - self.overlap
 
     @property
     def by_kind(self) -> Mapping[TenantKind, Figures]:
-        """What the lines of each kind of agency add up to."""
+        """What the lines of each kind of agency bring to the total."""
         kinds = {line.kind for line in self.lines}
-        return {
-            kind: total_of(line.figures for line in self.lines if line.kind is kind)
-            for kind in TenantKind
-            if kind in kinds
-        }
+        return {kind: self._brought_by(kind) for kind in TenantKind if kind in kinds}
 
     @property
     def by_group(self) -> ByGroup:
-        """What the lines add up to for each group of people."""
+        """What each group of people brings to the total."""
         groups = sorted({group for line in self.lines for group in line.by_group})
+        twice = self.overlap_by_group
         return {
             group: total_of(line.by_group.get(group, Figures()) for line in self.lines)
+            - twice.get(group, Figures())
             for group in groups
         }
+
+    @property
+    def overlap_by_group(self) -> ByGroup:
+        """What the lines count more than once, for each group of people."""
+        return {
+            group: total_of(one.figures for one in self.overlaps if one.group == group)
+            for group in sorted({one.group for one in self.overlaps})
+        }
+
+    @property
+    def overlap_by_pair(self) -> Mapping[tuple[str, str], Figures]:
+        """What is counted more than once, by where people are found and where they are counted."""
+        pairs: dict[tuple[str, str], Figures] = {}
+        for one in self.overlaps:
+            pair = (one.agency, one.kept_at)
+            pairs[pair] = pairs.get(pair, Figures()) + one.figures
+        return pairs
 
     @property
     def as_of(self) -> datetime | None:
@@ -113,19 +149,25 @@ class Board:
 
     def alone(self) -> "Board":
         """Return the board of the agency itself, without those below it."""
-        return replace(self, below=(), years={})
+        return replace(self, below=(), overlaps=(), years={})
 
     def narrowed(self, *, group: int | None = None, kind: TenantKind | None = None) -> "Board":
         """Return the board of one group of people, or of the agencies of one kind, or both."""
-        own, below, units = self.own, self.below, self.units
+        own, below, overlaps, units = self.own, self.below, self.overlaps, self.units
         if group is not None:
             own = own.of_group(group)
             below = tuple(line.of_group(group) for line in below)
+            overlaps = tuple(one for one in overlaps if one.group == group)
             units = tuple(unit.of_group(group) for unit in units)
         if kind is not None and below:
             below = tuple(line for line in below if line.kind is kind)
+            overlaps = tuple(one for one in overlaps if one.kind is kind)
             own = own if own.kind is kind else replace(own, figures=Figures(), by_group={})
-        return replace(self, own=own, below=below, units=units)
+        return replace(self, own=own, below=below, overlaps=overlaps, units=units)
+
+    def _brought_by(self, kind: TenantKind) -> Figures:
+        lines = total_of(line.figures for line in self.lines if line.kind is kind)
+        return lines - total_of(one.figures for one in self.overlaps if one.kind is kind)
 
 
 def total_of(figures: Iterable[Figures]) -> Figures:

@@ -80,6 +80,15 @@ class Figures:
             }
         )
 
+    def __sub__(self, other: "Figures") -> "Figures":
+        """Take each figure off its namesake."""
+        return Figures(
+            **{
+                field.name: getattr(self, field.name) - getattr(other, field.name)
+                for field in fields(self)
+            }
+        )
+
     @classmethod
     def of(cls, tallies: Iterable[Tally]) -> Self:
         """Count the figures out of tallies."""

@@ -8,7 +8,13 @@ from app.persistence.models.dossier import Dossier, DossierEvent, Duty, Move, Te
 from app.persistence.models.export import Export
 from app.persistence.models.person import Consent, Person, Unit
 from app.persistence.models.proposal import Decision, DecisionItem, Proposal, ProposalItem
-from app.persistence.models.result import ResultStatus, RollupMark, UnitResult
+from app.persistence.models.result import (
+    Overlap,
+    OverlapResult,
+    ResultStatus,
+    RollupMark,
+    UnitResult,
+)
 from app.persistence.models.roster_import import RosterImport
 from app.persistence.models.setting import Cycle, DeadlineRow, Setting
 from app.persistence.models.tenant import Tenant, TenantClosure
@@ -35,6 +41,8 @@ from app.persistence.models.session import WebSession
     "Invitation",
     "Membership",
     "Move",
+    "Overlap",
+    "OverlapResult",
     "Person",
     "Proposal",
     "ProposalItem",

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, select
 
-from app.domain.boards import AgencyLine, Board, UnitLine, total_of
+from app.domain.boards import AgencyLine, Board, Overlap, UnitLine, total_of
 from app.domain.results import Figures
 from app.domain.settings import HeldDeadline, SettingName, deadlines_in_effect, in_effect
 from app.domain.targets import targets_of_year, to_target
@@ -31,7 +31,8 @@ from app.persistence.models import (
     Unit,
     UnitResult,
 )
-from app.persistence.queries.results import SUMS, to_tally
+from app.persistence.queries.overlaps import overlaps_below
+from app.persistence.queries.results import add_up, figures_by_year, sums_of
 from app.persistence.queries.settings import held_settings, to_deadline
 from tenants.loading import find_criteria_set
 from tenants.schema import DeadlineKind, Target, TenantKind, Text
@@ -63,8 +64,9 @@ def load_board(
         year=year,
         own=own,
         below=tuple(line for line in lines if line.id != key.tenant_id),
+        overlaps=_overlaps(key, year, lines),
         units=_units(key, year),
-        years=_years(key, group=group, kind=kind),
+        years=figures_by_year(key, group=group, kind=kind),
         kinds=tuple(one for one in TenantKind if any(line.kind is one for line in lines)),
     )
     return board.narrowed(group=group, kind=kind)
@@ -181,7 +183,7 @@ def _punctuality(
 
 def _counts_by_agency(key: TenantKey, year: int) -> Mapping[UUID, Counts]:
     return _counts(
-        select(UnitResult.tenant_id, UnitResult.group_number, *SUMS)
+        select(UnitResult.tenant_id, UnitResult.group_number, *sums_of(UnitResult))
         .where(UnitResult.year == year, UnitResult.tenant_id.in_(_below(key)))
         .group_by(
             UnitResult.tenant_id,
@@ -194,7 +196,7 @@ def _counts_by_agency(key: TenantKey, year: int) -> Mapping[UUID, Counts]:
 
 def _units(key: TenantKey, year: int) -> tuple[UnitLine, ...]:
     counts = _counts(
-        select(UnitResult.unit_id, UnitResult.group_number, *SUMS)
+        select(UnitResult.unit_id, UnitResult.group_number, *sums_of(UnitResult))
         .where(UnitResult.year == year, UnitResult.tenant_id == key.tenant_id)
         .group_by(UnitResult.unit_id, UnitResult.group_number, UnitResult.state, UnitResult.outcome)
     )
@@ -219,29 +221,24 @@ def _units(key: TenantKey, year: int) -> tuple[UnitLine, ...]:
 def _counts(statement: Select[*tuple[Any, ...]]) -> Mapping[UUID, Counts]:
     """Add rows up by their first two columns: whose they are, and of which group."""
     counts: dict[UUID, dict[int, Figures]] = {}
-    for owner, group, *cells in db.session.execute(statement):
-        groups = counts.setdefault(owner, {})
-        groups[group] = groups.get(group, Figures()) + Figures.of([to_tally(cells)])
+    for (owner, group), figures in add_up(statement, 2).items():
+        counts.setdefault(owner, {})[group] = figures
     return counts
 
 
-def _years(key: TenantKey, *, group: int | None, kind: TenantKind | None) -> Mapping[int, Figures]:
-    statement = (
-        select(UnitResult.year, *SUMS)
-        .where(UnitResult.tenant_id.in_(_below(key)))
-        .group_by(UnitResult.year, UnitResult.state, UnitResult.outcome)
-        .order_by(UnitResult.year)
-    )
-    if group is not None:
-        statement = statement.where(UnitResult.group_number == group)
-    if kind is not None:
-        statement = statement.join(Tenant, Tenant.id == UnitResult.tenant_id).where(
-            Tenant.kind == kind
+def _overlaps(key: TenantKey, year: int, lines: Iterable[AgencyLine]) -> tuple[Overlap, ...]:
+    known = {line.id: line for line in lines}
+    found = (
+        Overlap(
+            agency=known[place.agency].name,
+            kept_at=known[place.kept_at].name,
+            kind=known[place.agency].kind,
+            group=place.group,
+            figures=figures,
         )
-    years: dict[int, Figures] = {}
-    for year, *cells in db.session.execute(statement):
-        years[year] = years.get(year, Figures()) + Figures.of([to_tally(cells)])
-    return years
+        for place, figures in overlaps_below(key, year).items()
+    )
+    return tuple(sorted(found, key=lambda one: -one.figures.eligible))
 
 
 def _deadlines_below(key: TenantKey, year: int) -> Mapping[UUID, Sequence[HeldDeadline]]:

@@ -1,34 +1,43 @@
 """Questions about rolled-up figures, and about which of them are out of date."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ColumnElement, Select, func, select, text
 
 from app.domain.dossiers import Outcome, State
 from app.domain.results import Figures, Tally
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
-from app.persistence.models import Dossier, RollupMark, UnitResult
-from app.persistence.tenancy import tenant_in_scope
-
-
-SUMS = (
-    UnitResult.state,
-    UnitResult.outcome,
-    func.sum(UnitResult.people),
-    func.sum(UnitResult.outstanding),
-    func.sum(UnitResult.with_digital_skills),
-    func.sum(UnitResult.digitally_fluent),
+from app.persistence.models import (
+    Dossier,
+    OverlapResult,
+    RollupMark,
+    Tenant,
+    TenantClosure,
+    UnitResult,
 )
-"""What a statement over rolled-up rows selects last; ``to_tally`` reads it."""
+from app.persistence.tenancy import tenant_in_scope
+from tenants.schema import TenantKind
+
+
+def sums_of(rows: type[UnitResult] | type[OverlapResult]) -> tuple[ColumnElement[Any], ...]:
+    """Return what a statement over rolled-up rows selects last; ``to_tally`` reads it."""
+    return (
+        rows.state.expression,
+        rows.outcome.expression,
+        func.sum(rows.people),
+        func.sum(rows.outstanding),
+        func.sum(rows.with_digital_skills),
+        func.sum(rows.digitally_fluent),
+    )
 
 
 def to_tally(cells: Sequence[Any]) -> Tally:
-    """Return the selected ``SUMS`` as a tally."""
+    """Return the selected ``sums_of`` as a tally."""
     state, outcome, people, outstanding, skilled, fluent = cells
     return Tally(
         state=State(state),
@@ -38,6 +47,15 @@ def to_tally(cells: Sequence[Any]) -> Tally:
         with_digital_skills=int(skilled),
         digitally_fluent=int(fluent),
     )
+
+
+def add_up(statement: Select[*tuple[Any, ...]], columns: int) -> dict[tuple[Any, ...], Figures]:
+    """Add rows up by their first ``columns``; their last are ``sums_of``."""
+    found: dict[tuple[Any, ...], Figures] = {}
+    for row in db.session.execute(statement):
+        place = tuple(row[:columns])
+        found[place] = found.get(place, Figures()) + Figures.of([to_tally(row[columns:])])
+    return found
 
 
 def overdue_rollups(patience: timedelta) -> Sequence[tuple[TenantKey, int, datetime]]:
@@ -52,11 +70,42 @@ def overdue_rollups(patience: timedelta) -> Sequence[tuple[TenantKey, int, datet
 def figures_of(key: TenantKey, year: int) -> Figures:
     """Return the rolled-up figures of one agency, this one or one below it."""
     rows = db.session.execute(
-        select(*SUMS)
+        select(*sums_of(UnitResult))
         .where(UnitResult.tenant_id == key.tenant_id, UnitResult.year == year)
         .group_by(UnitResult.state, UnitResult.outcome)
     )
     return Figures.of(to_tally(row) for row in rows)
+
+
+def figures_by_year(
+    key: TenantKey, *, group: int | None = None, kind: TenantKind | None = None
+) -> Mapping[int, Figures]:
+    """Return what an agency and all below it add up to in each year, everybody counted once.
+
+    Of one group of people perhaps, or of the agencies of one kind.
+    """
+    below = select(TenantClosure.descendant_id).where(
+        TenantClosure.province_id == key.province_id, TenantClosure.ancestor_id == key.tenant_id
+    )
+    counted, twice = (
+        add_up(_by_year(rows, group=group, kind=kind).where(place.in_(below)), 1)
+        for rows, place in (
+            (UnitResult, UnitResult.tenant_id),
+            (OverlapResult, OverlapResult.counted_at),
+        )
+    )
+    return {year[0]: counted[year] - twice.get(year, Figures()) for year in sorted(counted)}
+
+
+def _by_year(
+    rows: type[UnitResult] | type[OverlapResult], *, group: int | None, kind: TenantKind | None
+) -> Select[*tuple[Any, ...]]:
+    statement = select(rows.year, *sums_of(rows)).group_by(rows.year, rows.state, rows.outcome)
+    if group is not None:
+        statement = statement.where(rows.group_number == group)
+    if kind is not None:
+        statement = statement.join(Tenant, Tenant.id == rows.tenant_id).where(Tenant.kind == kind)
+    return statement
 
 
 def figures_counted_directly(year: int) -> Figures:

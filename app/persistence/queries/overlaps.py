@@ -1,0 +1,70 @@
+"""Questions about people who belong to several agencies: how many there are, never who."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.domain.overlaps import Lines, Place, Standing
+from app.domain.results import Figures
+from app.domain.tenants import TenantKey
+from app.persistence.database import db
+from app.persistence.models import Dossier, OverlapResult, Tenant, TenantClosure
+from app.persistence.queries.results import add_up, sums_of
+
+
+_BETWEEN = (
+    OverlapResult.tenant_id,
+    OverlapResult.kept_at,
+    OverlapResult.counted_at,
+    OverlapResult.group_number,
+)
+
+
+def overlaps_below(key: TenantKey, year: int) -> Mapping[Place, Figures]:
+    """Return who is counted at another agency, where both are this one or stand below it."""
+    below = select(TenantClosure.descendant_id).where(
+        TenantClosure.province_id == key.province_id, TenantClosure.ancestor_id == key.tenant_id
+    )
+    statement = (
+        select(*_BETWEEN, *sums_of(OverlapResult))
+        .where(OverlapResult.year == year, OverlapResult.counted_at.in_(below))
+        .group_by(*_BETWEEN, OverlapResult.state, OverlapResult.outcome)
+    )
+    return {Place(*place): of for place, of in add_up(statement, len(_BETWEEN)).items()}
+
+
+def standings_counted_directly(year: int) -> Sequence[Standing]:
+    """Return where everybody stands in the agency in scope, from its dossiers."""
+    rows = db.session.execute(
+        select(
+            Dossier.identity_id,
+            Dossier.id.label("dossier_id"),
+            Dossier.tenant_id.label("agency"),
+            Tenant.kind,
+            Dossier.group_number.label("group"),
+            Dossier.state,
+            Dossier.outcome,
+            Dossier.is_outstanding,
+            Dossier.has_digital_skills,
+            Dossier.is_digitally_fluent,
+        )
+        .join(Tenant, Tenant.id == Dossier.tenant_id)
+        .where(Dossier.year == year)
+    ).mappings()
+    return [Standing(**row) for row in rows]
+
+
+def lines_below(key: TenantKey) -> Lines:
+    """Return the line of each agency below, no further up than this one."""
+    rows = db.session.execute(
+        select(TenantClosure.descendant_id, TenantClosure.ancestor_id)
+        .where(TenantClosure.province_id == key.province_id)
+        .order_by(TenantClosure.depth)
+    ).all()
+    below = {descendant for descendant, ancestor in rows if ancestor == key.tenant_id}
+    lines: dict[UUID, list[UUID]] = {agency: [] for agency in below}
+    for descendant, ancestor in rows:
+        if descendant in below and ancestor in below:
+            lines[descendant].append(ancestor)
+    return lines
