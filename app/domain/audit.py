@@ -35,6 +35,11 @@ class Act(StrEnum):
     SESSIONS_ENDED = "sessions-ended"
     SETTING_CHANGED = "setting-changed"
     SETTING_CLEARED = "setting-cleared"
+    TRANSFER_ACCEPTED = "transfer-accepted"
+    TRANSFER_PROPOSED = "transfer-proposed"
+    TRANSFER_REFUSED = "transfer-refused"
+    TRANSFER_UNDONE = "transfer-undone"
+    TRANSFER_WITHDRAWN = "transfer-withdrawn"
     UNIT_ADDED = "unit-added"
     UNIT_CHANGED = "unit-changed"
 

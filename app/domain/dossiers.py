@@ -54,6 +54,7 @@ class Event(StrEnum):
     CORRECT = "correct"
     WITHDRAW = "withdraw"
     TRANSFER = "transfer"
+    UNTRANSFER = "untransfer"
 
 
 class Outcome(StrEnum):
@@ -214,6 +215,14 @@ TRANSITIONS: Mapping[Event, Transition] = {
         permission=Permission.ROSTER_EDIT,
         needs_reason=True,
     ),
+    # Back to wherever the dossier stood when it left: see ``move``.
+    Event.UNTRANSFER: Transition(
+        sources=frozenset({State.TRANSFERRED}),
+        target=State.LISTED,
+        permission=Permission.ROSTER_EDIT,
+        undoes=Event.TRANSFER,
+        needs_reason=True,
+    ),
 }
 
 LEFT = frozenset({State.WITHDRAWN, State.TRANSFERRED})
@@ -229,29 +238,39 @@ OPEN_TO_TEAM = frozenset({State.SUBMITTED, State.CONFIRMED, State.IN_APPRAISAL})
 def legal_moves() -> Iterable[tuple[Event, State, State]]:
     """Yield every (event, from, to) that the house knows; the database holds the same rows.
 
-    A recall in a later round goes back to *returned*, so that only the named indicators open.
+    A recall in a later round goes back to *returned*, so that only the named indicators open. A
+    transfer that is undone goes back to any state that it may have left from.
     """
     for event, transition in TRANSITIONS.items():
         for source in sorted(transition.sources):
             yield event, source, transition.target
     yield Event.RECALL, State.SUBMITTED, State.RETURNED
+    for former in sorted(TRANSITIONS[Event.TRANSFER].sources - {State.LISTED}):
+        yield Event.UNTRANSFER, State.TRANSFERRED, former
 
 
-def move(state: State, event: Event, *, round_number: int = 1) -> State:
-    """Return the state that ``event`` leads to, or raise ``RefusedError`` when out of order."""
+def move(
+    state: State, event: Event, *, round_number: int = 1, left_from: State = State.LISTED
+) -> State:
+    """Return the state that ``event`` leads to, or raise ``RefusedError`` when out of order.
+
+    ``left_from`` is where the dossier stood when it was transferred, if it was.
+    """
     transition = TRANSITIONS[event]
     if state not in transition.sources:
         raise RefusedError(Rule.ACT_OUT_OF_ORDER, event=event, state=state)
     if event is Event.RECALL and round_number > 1:
         return State.RETURNED
-    return transition.target
+    return left_from if event is Event.UNTRANSFER else transition.target
 
 
 def replay(events: Iterable[tuple[Event, int]]) -> State:
     """Return the state that a history of (event, round) leads to, from the roster on."""
-    state = State.LISTED
+    state = left_from = State.LISTED
     for event, round_number in events:
-        state = move(state, event, round_number=round_number)
+        if event is Event.TRANSFER:
+            left_from = state
+        state = move(state, event, round_number=round_number, left_from=left_from)
     return state
 
 

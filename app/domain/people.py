@@ -10,6 +10,7 @@ class Origin(StrEnum):
     COPIED = "copied"
     IMPORTED = "imported"
     SELF_REGISTERED = "self_registered"
+    TRANSFERRED = "transferred"
 
 
 class ConsentChannel(StrEnum):

@@ -41,6 +41,9 @@ DUTIES: Mapping[Event, frozenset[Conflict]] = {
     Event.ANNUL: _OWN,
     Event.UPHOLD: _APPRAISED,
     Event.CORRECT: _PREPARED,
+    # Accepted or undone, it chooses who will judge: not for the one who is judged.
+    Event.TRANSFER: _OWN,
+    Event.UNTRANSFER: _OWN,
 }
 """Which conflicts keep somebody from bringing an event about; an event not named has none."""
 

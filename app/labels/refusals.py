@@ -73,6 +73,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("This agency has set no time in which to appeal."),
         _("Turn to the office of the agency."),
     ),
+    Rule.APPRAISAL_HAS_BEGUN: RuleText(
+        _("The appraisal of this dossier has begun here; the transfer can no longer be undone."),
+        _("If the person goes back, propose a transfer to the other agency."),
+    ),
     Rule.ASK_FOR_INVITATION: RuleText(
         _("You cannot register on this page."),
         _("Ask the office of the agency for an invitation; it will help you on."),
@@ -141,13 +145,13 @@ RULES: Mapping[Rule, RuleText] = {
         _("Only the head's own work is done by delegation."),
         _("Choose the role of the head, or take the right to sign away."),
     ),
-    Rule.HEAD_DECIDED_ONE_LEVEL_UP: RuleText(
-        _("The dossier of the head of the agency is decided one level up, and only that one."),
-        _("Put it on a list of its own, addressed to the level above."),
-    ),
     Rule.FACTOR_NEEDED: RuleText(
         _("Your roles take a second factor, and this is the only one you have."),
         _("Set another one up first, then remove this one."),
+    ),
+    Rule.HEAD_DECIDED_ONE_LEVEL_UP: RuleText(
+        _("The dossier of the head of the agency is decided one level up, and only that one."),
+        _("Put it on a list of its own, addressed to the level above."),
     ),
     Rule.INDICATOR_NOT_RETURNED: RuleText(
         _("Only the returned indicators may be changed; indicator %(changed)s was not returned."),
@@ -189,17 +193,21 @@ RULES: Mapping[Rule, RuleText] = {
         _("This person does not belong to a unit that you head."),
         _("The head of the person's own unit has to do this."),
     ),
-    Rule.PASSWORD_TOO_SHORT: RuleText(
-        _("A password has at least %(least)s characters."),
-        _("Take a longer one: a few words in a row are easy to remember."),
-    ),
     Rule.PASSKEY_NOT_ACCEPTED: RuleText(
         _("The passkey could not be verified."),
         _("Try once more. If it fails again, use the code of an app instead."),
     ),
+    Rule.PASSWORD_TOO_SHORT: RuleText(
+        _("A password has at least %(least)s characters."),
+        _("Take a longer one: a few words in a row are easy to remember."),
+    ),
     Rule.PERMISSION_NEEDED: RuleText(
         _("Your role in this agency does not include this."),
         _("Ask the administrator of the agency, if it should."),
+    ),
+    Rule.PERSON_ALREADY_ASSESSED_HERE: RuleText(
+        _("%(name)s already has a dossier of %(year)s in this agency."),
+        _("Refuse the transfer and say so: then the other agency can withdraw its dossier."),
     ),
     Rule.PERSON_ALREADY_LISTED: RuleText(
         _("%(name)s is already on the roster of this agency."),
@@ -268,6 +276,14 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.STALE_SCREEN: RuleText(
         _("Somebody else has changed this meanwhile. What you typed has not been saved yet."),
         _("Compare with what stands now, then save again."),
+    ),
+    Rule.TRANSFER_ALREADY_PROPOSED: RuleText(
+        _("A transfer of this dossier already waits for the answer of %(agency)s."),
+        _("Wait for the answer, or withdraw the proposal first."),
+    ),
+    Rule.TRANSFER_NOT_OPEN: RuleText(
+        _("This transfer has been answered or withdrawn meanwhile, or the dossier has gone on."),
+        _("Open the list of transfers to see where it stands."),
     ),
     Rule.TITLE_NOT_EARNED: RuleText(
         _("%(name)s: the agreed scores do not earn the title."),

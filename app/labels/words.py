@@ -15,6 +15,7 @@ from app.domain.permissions import Role
 from app.domain.proposals import Obstacle
 from app.domain.results import Figure
 from app.domain.settings import SettingName
+from app.domain.transfers import TransferState
 from tenants.schema import DeadlineKind, DeadlineRule, TargetName, TenantKind, UnitKind
 
 
@@ -55,7 +56,17 @@ EVENTS: Mapping[Event, LazyString] = {
     Event.UPHOLD: _("upheld the decision"),
     Event.CORRECT: _("corrected the decision"),
     Event.WITHDRAW: _("withdrew"),
-    Event.TRANSFER: _("transferred the dossier"),
+    Event.TRANSFER: _("moved the dossier to another agency"),
+    Event.UNTRANSFER: _("brought the dossier back from another agency"),
+}
+
+TRANSFERS: Mapping[TransferState, LazyString] = {
+    TransferState.PROPOSED: _("Waiting for an answer"),
+    TransferState.ACCEPTED: _("Accepted"),
+    TransferState.REFUSED: _("Refused"),
+    TransferState.WITHDRAWN: _("Taken back"),
+    TransferState.LAPSED: _("Lapsed: the dossier has gone on"),
+    TransferState.UNDONE: _("Undone"),
 }
 
 OUTCOMES: Mapping[Outcome, LazyString] = {
@@ -147,6 +158,7 @@ ORIGINS: Mapping[Origin, LazyString] = {
     Origin.COPIED: _("Copied from last year"),
     Origin.IMPORTED: _("From an Excel list"),
     Origin.SELF_REGISTERED: _("Registered by themselves"),
+    Origin.TRANSFERRED: _("Came from another agency"),
 }
 
 CONSENT_CHANNELS: Mapping[ConsentChannel, LazyString] = {

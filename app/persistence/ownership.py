@@ -5,6 +5,9 @@ from uuid import UUID
 from sqlalchemy import SmallInteger, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.transfers import TransferState
+from app.persistence.columns import Word
+
 
 class TenantRow:
     """Mixin for every table whose rows belong to one tenant."""
@@ -23,6 +26,13 @@ class SharedUpwards(TenantRow):
 
 class SharedInLine(TenantRow):
     """Settings, which the agencies above and below may read; only their own tenant writes them."""
+
+
+class OfferedToTenant(TenantRow):
+    """Rows that their tenant offers to one other, who may read them while their state says so."""
+
+    receiver_id: Mapped[UUID] = mapped_column(Uuid)
+    state: Mapped[TransferState] = mapped_column(Word(TransferState))
 
 
 class CountedAbove(TenantRow):

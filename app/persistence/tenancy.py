@@ -32,10 +32,12 @@ from sqlalchemy.orm import (
 )
 
 from app.domain.tenants import TenantKey
+from app.domain.transfers import READ_BY_RECEIVER
 from app.persistence.database import db
 from app.persistence.models.tenant import TenantClosure
 from app.persistence.ownership import (
     CountedAbove,
+    OfferedToTenant,
     OwnedByTenant,
     SharedInLine,
     SharedUpwards,
@@ -135,6 +137,11 @@ def _in_line(table: Any) -> Any:
     return or_(_below(table), (table.province_id == _PROVINCE) & table.tenant_id.in_(above))
 
 
+def _own_or_offered(table: Any) -> Any:
+    offered = (table.province_id == _PROVINCE) & (table.receiver_id == _TENANT)
+    return or_(_own(table), offered & table.state.in_(READ_BY_RECEIVER))
+
+
 def _met_below(table: Any) -> Any:
     below = select(TenantClosure.descendant_id).where(TenantClosure.ancestor_id == _TENANT)
     return (table.province_id == _PROVINCE) & table.counted_at.in_(below)
@@ -145,6 +152,7 @@ _CRITERIA: tuple[tuple[type[TenantRow], Callable[[Any], Any]], ...] = (
     (SharedUpwards, _below),
     (SharedInLine, _in_line),
     (CountedAbove, _met_below),
+    (OfferedToTenant, _own_or_offered),
 )
 
 

@@ -1,11 +1,20 @@
 """Tables. Importing this package registers them all."""
 
 from app.persistence.models.account import Account, Identity, Invitation, Membership
-from app.persistence.models.audit import AuditEvent
+from app.persistence.models.audit import (
+    AuditCheck,
+    AuditDailyHead,
+    AuditEvent,
+    AuditHead,
+    AuditLink,
+    AuditUnlinked,
+)
 from app.persistence.models.catalogue import Commune, CommunePredecessor, Province
 from app.persistence.models.criteria import CriteriaRule, PublishedSet
 from app.persistence.models.dossier import Dossier, DossierEvent, Duty, Move, TeamScore
 from app.persistence.models.export import Export
+from app.persistence.models.factor import Passkey, RecoveryCode, TotpFactor
+from app.persistence.models.key import CccdKey, KeyRotation
 from app.persistence.models.person import Consent, Person, Unit
 from app.persistence.models.proposal import Decision, DecisionItem, Proposal, ProposalItem
 from app.persistence.models.result import (
@@ -16,21 +25,27 @@ from app.persistence.models.result import (
     UnitResult,
 )
 from app.persistence.models.roster_import import RosterImport
+from app.persistence.models.session import WebSession
 from app.persistence.models.setting import Cycle, DeadlineRow, Setting
 from app.persistence.models.tenant import Tenant, TenantClosure
+from app.persistence.models.transfer import Transfer
 
-from app.persistence.models.factor import Passkey, RecoveryCode, TotpFactor
 
 __all__ = [
     "Account",
+    "AuditCheck",
+    "AuditDailyHead",
     "AuditEvent",
+    "AuditHead",
+    "AuditLink",
+    "AuditUnlinked",
+    "CccdKey",
     "Commune",
     "CommunePredecessor",
     "Consent",
     "CriteriaRule",
     "Cycle",
     "DeadlineRow",
-from app.persistence.models.session import WebSession
     "Decision",
     "DecisionItem",
     "Dossier",
@@ -39,15 +54,18 @@ from app.persistence.models.session import WebSession
     "Export",
     "Identity",
     "Invitation",
+    "KeyRotation",
     "Membership",
     "Move",
     "Overlap",
     "OverlapResult",
+    "Passkey",
     "Person",
     "Proposal",
     "ProposalItem",
     "Province",
     "PublishedSet",
+    "RecoveryCode",
     "ResultStatus",
     "RollupMark",
     "RosterImport",
@@ -55,10 +73,9 @@ from app.persistence.models.session import WebSession
     "TeamScore",
     "Tenant",
     "TenantClosure",
+    "TotpFactor",
+    "Transfer",
     "Unit",
     "UnitResult",
-]
-    "Passkey",
-    "RecoveryCode",
-    "TotpFactor",
     "WebSession",
+]
