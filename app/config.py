@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from app.persistence.key_ring import KeyRing, read_key_ring, ring_of_one
+
 
 SHARED_SETTINGS = "environment"
 """The file in BANGVANG_HOME that tells commands where the servers of a ``make run`` are."""
@@ -31,7 +33,9 @@ class Config:
     """Settings, read once and handed to the factory.
 
     ``cccd_key`` is 32 bytes in hex: personal numbers are sealed and looked up with keys derived
-    from it. ``owner_database_url`` is for commands that set up and load; pages never use it.
+    from it. ``cccd_keys`` names a file with several keys, to change from one to the next; it comes
+    before ``cccd_key``. ``owner_database_url`` is for commands that set up and load; pages never
+    use it.
     ``rollup_database_url`` is where the worker connects that only counts, by default as the pages.
     ``is_demonstration`` shows the banner and the demonstration accounts. ``has_services`` is
     false when nobody named a database: then there is nothing but files.
@@ -41,6 +45,7 @@ class Config:
     redis_url: str
     secret_key: str
     cccd_key: str
+    cccd_keys: str = ""
     owner_database_url: str = ""
     rollup_database_url: str = ""
     is_demonstration: bool = False
@@ -56,17 +61,23 @@ class Config:
         given = known_settings(environment)
         has_services = "DATABASE_URL" in given
         settings = given if has_services else {**given, **_NOWHERE}
+        keys = settings.get("CCCD_KEYS", "")
         return cls(
             database_url=settings["DATABASE_URL"],
             redis_url=settings["REDIS_URL"],
             secret_key=settings["SECRET_KEY"],
-            cccd_key=settings["CCCD_KEY"],
+            cccd_key=settings.get("CCCD_KEY", "") if keys else settings["CCCD_KEY"],
+            cccd_keys=keys,
             owner_database_url=settings.get("OWNER_DATABASE_URL", ""),
             rollup_database_url=settings.get("ROLLUP_DATABASE_URL", ""),
             is_demonstration=settings.get("BANGVANG_DEMO") == "1",
             is_https=settings.get("BANGVANG_HTTPS") == "1",
             has_services=has_services,
         )
+
+    def key_ring(self) -> KeyRing:
+        """Return the keys of personal numbers; raise ``KeyRingError`` if they are not usable."""
+        return read_key_ring(Path(self.cccd_keys)) if self.cccd_keys else ring_of_one(self.cccd_key)
 
 
 def known_settings(environment: Mapping[str, str] | None = None) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from app.config import Config
 from app.jobs.results import RollupWaker
 from app.persistence.database import db
 from app.persistence.roles import DatabaseRole, connect_arguments
+from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import wake_with
 from app.web import assets, errors, pages, requests, walls
 from app.web.accounts import routes as accounts
@@ -80,6 +81,9 @@ def create_app(config: Config) -> Flask:
         BABEL_DEFAULT_LOCALE="en",
     )
     app.extensions["bangvang"] = config
+    if config.has_services:
+        # Read here, so that a deployment without its keys does not start.
+        app.extensions["number_seal"] = NumberSeal(config.key_ring())
     db.init_app(app)
     Babel(app, locale_selector=choose_locale)
     _let_people_sign_in(app)

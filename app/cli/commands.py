@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from app.cli import criteria, demo, results, setup, tenants, users, workers
+from app.cli import criteria, demo, keys, results, setup, tenants, users, workers
 from app.cli.mishaps import explain_mishaps
 
 
 COMMANDS = (
     criteria.criteria,
     demo.demo,
+    keys.keys,
     results.results,
     setup.setup,
     tenants.tenants,

@@ -18,6 +18,7 @@ from app.demonstration.loading import (
 )
 from app.demonstration.roles import PASSWORD
 from app.domain.deadlines import vietnam_date
+from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
 
 
@@ -74,7 +75,7 @@ def load_and_tell(wish: Wish, config: Config) -> None:
             click.echo(f"Demonstration data: {_TENTHS * tenth} % ({done} of {total} agencies)")
 
     with unit_of_work():
-        count = load_demonstration(wish, cccd_key=config.cccd_key, report=report)
+        count = load_demonstration(wish, seal=NumberSeal(config.key_ring()), report=report)
     seconds = time.monotonic() - started
     click.echo(f"Demonstration data: {count} dossiers in {seconds:.0f} seconds")
 

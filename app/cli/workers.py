@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 
 from app.config import Config
 from app.jobs.exports import ExportWaker, sweep_exports
+from app.jobs.keys import RotationWaker, sweep_rotations
 from app.jobs.queues import QueueName
 from app.jobs.results import RollupWaker
 from app.jobs.results import sweep as sweep_once
@@ -72,6 +73,7 @@ def sweep(*, once: bool) -> None:
     """Wake workers for figures long out of date, and for workbooks that nobody writes."""
     config: Config = current_app.extensions["bangvang"]
     rollups, exports = RollupWaker(config.redis_url), ExportWaker(config.redis_url)
+    rotations = RotationWaker(config.redis_url)
     patience = timedelta(seconds=0 if once else _SWEEP_SECONDS)
     while True:
         try:
@@ -79,6 +81,7 @@ def sweep(*, once: bool) -> None:
             with unit_of_work():
                 sweep_once(rollups, patience=patience)
                 sweep_exports(exports, patience=patience)
+                sweep_rotations(rotations)
         except DatabaseDownError as error:
             current_app.logger.warning("the sweeper found no database: %s", error.orig)
         if once:

@@ -28,6 +28,7 @@ from app.persistence.database import db
 from app.persistence.models import Account, Cycle, Dossier, Identity, Proposal, Tenant
 from app.persistence.sealing import NumberSeal
 from app.services.accounts import hash_password
+from app.services.keys import require_keys
 
 
 DEFAULT_SEED = 2026
@@ -61,7 +62,7 @@ def count_dossiers(provinces: Collection[int]) -> int:
     return db.session.execute(counted).scalar_one()
 
 
-def load_demonstration(wish: Wish, *, cccd_key: str, report: Report) -> int:
+def load_demonstration(wish: Wish, *, seal: NumberSeal, report: Report) -> int:
     """Write the stories of all agencies of some provinces; return how many dossiers these have.
 
     Runs as the owner, in the caller's transaction: all of it is there in the end, or nothing.
@@ -69,7 +70,7 @@ def load_demonstration(wish: Wish, *, cccd_key: str, report: Report) -> int:
     agencies = load_agencies(wish.provinces)
     facts = _facts(agencies, wish)
     rosters = draw_rosters(facts, years_until(wish.today), seed=wish.seed, today=wish.today)
-    load = _open_load(wish, cccd_key)
+    load = _open_load(wish, seal)
     write_associations(load, wish.provinces)
     for province in wish.provinces:
         write_superior(load, province)
@@ -93,7 +94,8 @@ def _facts(agencies: Sequence[Agency], wish: Wish) -> Sequence[TenantFacts]:
     return [one.facts(share + (place < left)) for place, one in enumerate(agencies)]
 
 
-def _open_load(wish: Wish, cccd_key: str) -> Load:
+def _open_load(wish: Wish, seal: NumberSeal) -> Load:
+    require_keys(seal)
     known = select(Identity.cccd_index).where(
         Identity.province_id.in_(wish.provinces), Identity.cccd_index.is_not(None)
     )
@@ -102,7 +104,7 @@ def _open_load(wish: Wish, cccd_key: str) -> Load:
         today=wish.today,
         ledger=Ledger(ORDER),
         rules=load_rules(),
-        seal=NumberSeal(bytes.fromhex(cccd_key)),
+        seal=seal,
         password_hash=hash_password(PASSWORD),
         suffix=f".{wish.seed}" if _has_accounts() else "",
         numbers=set(filter(None, db.session.scalars(known))) if wish.is_more else set(),

@@ -16,6 +16,7 @@ from app.domain.permissions import Role
 from app.domain.tenants import TenantKey
 from app.domain.vietnamese import match_key, name_sort_key, slug
 from app.persistence.models import Account, Consent, Identity, Membership, Person
+from app.persistence.sealing import number_of
 from tenants.schema import TenantKind
 
 
@@ -97,12 +98,16 @@ def _write_person(desk: Desk, place: int, person: PersonStory, cccd: str | None)
         birth_year=person.person.birth_year,
         birth_on=None,
         position=_position(desk, place, person),
-        cccd_sealed=desk.load.seal.seal(cccd, person=key) if cccd else None,
+        cccd_sealed=_sealed(desk, key, cccd) if cccd else None,
         cccd_last_four=cccd[-4:] if cccd else None,
         origin=Origin.IMPORTED,
         is_active=left_on is None or left_on >= desk.load.today,
         created_at=desk.opened,
     )
+
+
+def _sealed(desk: Desk, person_id: UUID, cccd: str) -> bytes:
+    return desk.load.seal.seal(cccd, place=number_of(person_id, desk.agency.key))
 
 
 def _position(desk: Desk, place: int, person: PersonStory) -> str | None:

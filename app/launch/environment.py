@@ -23,6 +23,7 @@ _SHARED = (
     "BANGVANG_DEMO",
     "BANGVANG_HOME",
     "BANGVANG_URL",
+    "CCCD_KEYS",
     "DATABASE_URL",
     "OWNER_DATABASE_URL",
     "PORT",

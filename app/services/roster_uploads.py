@@ -18,7 +18,9 @@ from app.persistence.queries.cycles import require_open_cycle
 from app.persistence.queries.people import load_unit_to_join
 from app.persistence.queries.roster_imports import load_import_to_change
 from app.persistence.queries.rules import criteria_reference
-from app.persistence.sealing import NumberSeal
+from app.persistence.sealing import NumberSeal, sheet_of
+from app.persistence.tenancy import tenant_in_scope
+from app.services.keys import require_keys
 
 
 KEPT_FOR = timedelta(days=7)
@@ -52,7 +54,8 @@ def keep_upload(  # noqa: PLR0913 - a list, its columns, and where it came from
         asked_by=by.account_id,
         created_at=transaction_time(),
     )
-    upload.sheet_sealed = seal.seal(sheet, person=upload.id)
+    require_keys(seal)
+    upload.sheet_sealed = seal.seal(sheet, place=sheet_of(upload.id, tenant_in_scope()))
     db.session.add(upload)
     return upload.id
 
@@ -61,7 +64,7 @@ def open_upload(upload: RosterImport, *, seal: NumberSeal) -> str | None:
     """Return the sheet of a list; None once it has been forgotten."""
     if upload.sheet_sealed is None:
         return None
-    return seal.open(upload.sheet_sealed, person=upload.id)
+    return seal.open(upload.sheet_sealed, place=sheet_of(upload.id, tenant_in_scope()))
 
 
 def choose_columns(upload_id: UUID, columns: Columns, *, by: Actor) -> None:

@@ -13,13 +13,14 @@ from app.domain.decisions import Addressee, ProposalState, Ruling, Signature
 from app.domain.dossiers import Event, replay
 from app.domain.proposals import ProposalLine, seal
 from app.domain.streaks import is_outstanding, streak_ending
+from app.domain.tenants import TenantKey
 from app.persistence.clock import clock_set_to
 from app.persistence.database import db
 from app.persistence.models import DossierEvent, Proposal, ProposalItem, Tenant
 from app.persistence.queries.accounts import find_actor
 from app.persistence.queries.results import figures_counted_directly, figures_of
 from app.persistence.queries.tenants import find_tenant
-from app.persistence.sealing import NumberSeal
+from app.persistence.sealing import NumberSeal, number_of
 from app.persistence.tenancy import tenant_scope
 from app.persistence.unit_of_work import unit_of_work
 from app.services.accounts import find_account_by_password
@@ -27,7 +28,7 @@ from app.services.decisions import decide
 from tests.builders.world import DEPARTMENT, OTHER_COMMUNE
 
 
-CCCD_KEY = "ab" * 32
+SEAL = NumberSeal.with_key(b"\xab" * 32)
 NOVEMBER = date(2026, 11, 22)
 WISH = Wish(today=NOVEMBER, provinces=(12, 20), people=200)
 IN_FORCE = ("decided", "published", "appealed")
@@ -39,7 +40,7 @@ def load(app, world):
 
     def run(wish: Wish = WISH) -> int:
         with app.app_context(), world.owner(), unit_of_work():
-            return load_demonstration(wish, cccd_key=CCCD_KEY, report=lambda *_: None)
+            return load_demonstration(wish, seal=SEAL, report=lambda *_: None)
 
     return run
 
@@ -155,16 +156,16 @@ def test_the_seal_of_every_list_is_that_of_its_lines(loaded, ask):
 
 
 def test_a_personal_number_is_sealed_for_its_row_and_found_by_its_index(loaded, ask):
-    seals = NumberSeal(bytes.fromhex(CCCD_KEY))
     rows = ask(
-        "SELECT person.id, person.province_id, cccd_sealed, cccd_last_four, cccd_index"
-        " FROM person JOIN identity ON identity.id = identity_id WHERE cccd_sealed IS NOT NULL"
+        "SELECT person.id, person.province_id, person.tenant_id, cccd_sealed, cccd_last_four,"
+        " cccd_index FROM person JOIN identity ON identity.id = identity_id"
+        " WHERE cccd_sealed IS NOT NULL"
     )
     assert rows
-    for person, province, sealed, last_four, index in rows[:20]:
-        number = seals.open(sealed, person=person)
+    for person, province, tenant, sealed, last_four, index in rows[:20]:
+        number = SEAL.open(sealed, place=number_of(person, TenantKey(province, tenant)))
         assert number.endswith(last_four)
-        assert seals.index(number, province_id=province) == index
+        assert SEAL.index(number, province_id=province) == index
 
 
 def test_whoever_registered_has_given_their_word(loaded, ask):

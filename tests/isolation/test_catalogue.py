@@ -9,6 +9,7 @@ from app.launch.postgres import GROUP, OWNER, WEB
 PLATFORM = {
     "account": "must be found before anybody is known",
     "alembic_version": "says which migration the database is at",
+    "cccd_key": "tells which keys there are, and nothing about them",
     "commune": "is the national catalogue",
     "commune_predecessor": "is the national catalogue",
     "criteria_rule": "is published for everybody",
@@ -19,6 +20,7 @@ PLATFORM = {
     "identity": "may not be read by the application at all",
     "invitation": "is found by a secret before anybody is known",
     "passkey": "is asked for before anybody is let in",
+    "key_rotation": "counts what has been sealed anew, over all agencies",
     "province": "is the national catalogue",
     "recovery_code": "is asked for before anybody is let in",
     "tenant": "must be found by its address",

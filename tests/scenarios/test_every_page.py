@@ -17,6 +17,7 @@ from app.demonstration.roles import PASSWORD
 from app.domain.deadlines import vietnam_date
 from app.persistence.owner import owner_engine
 from app.persistence.queries.accounts import find_account_by_login
+from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
 from tests.builders.world import DEPARTMENT, PROVINCE
 from tests.scenarios.people import DESK, PHONE
@@ -66,7 +67,7 @@ def story(app: Flask, config: Config) -> None:
     today = vietnam_date(datetime.now(UTC))
     with app.app_context(), owner_engine(config.owner_database_url), unit_of_work():
         wish = Wish(provinces=(12,), today=today)
-        load_demonstration(wish, cccd_key=config.cccd_key, report=lambda _done, _total: None)
+        load_demonstration(wish, seal=NumberSeal(config.key_ring()), report=lambda _done, _total: None)
 
 
 @pytest.mark.usefixtures("story")

@@ -14,7 +14,7 @@ from tests.builders.world import COMMUNE, DEPARTMENT
 
 
 NUMBER = "012188001234"
-SEAL = NumberSeal(b"k" * 32)
+SEAL = NumberSeal.with_key(b"k" * 32)
 
 
 def identity_of(world, slug, person_id):

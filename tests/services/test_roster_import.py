@@ -31,7 +31,7 @@ from app.services.roster_uploads import (
 from tests.builders.world import DEPARTMENT, OTHER_COMMUNE, THIS_YEAR
 
 
-SEAL = NumberSeal(b"s" * 32)
+SEAL = NumberSeal.with_key(b"s" * 32)
 NUMBER = "012188001234"
 SHEET = f'["Lò Thị Pánh", "{NUMBER}"]'
 UNIT = "Văn phòng Sở"

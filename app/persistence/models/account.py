@@ -29,11 +29,16 @@ class Identity(Base):
     """
 
     __tablename__ = "identity"
-    __table_args__ = (UniqueConstraint("province_id", "cccd_index"),)
+    __table_args__ = (
+        UniqueConstraint("province_id", "cccd_index"),
+        UniqueConstraint("province_id", "cccd_index_other"),
+    )
 
     id: Mapped[RowId]
     province_id: Mapped[int] = mapped_column(SmallInteger, ForeignKey("province.id"))
     cccd_index: Mapped[bytes | None]
+    # By the other key, while two are in use.
+    cccd_index_other: Mapped[bytes | None]
 
 
 class Account(Base):

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.jobs.health import redis_problem
 from app.persistence.health import database_problem
+from app.services.keys import key_problem
 from app.web.access import public
 
 
@@ -21,10 +22,12 @@ def live() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def ready() -> ResponseReturnValue:
-    """Answer 200 when the database can be written to, is up to date, and Redis answers."""
+    """Answer 200 when the database is writable and up to date, the keys fit, and Redis answers."""
     config = current_app.extensions["bangvang"]
+    ring = current_app.extensions["number_seal"].ring
     problems = {
         "database": database_problem(),
+        "keys": key_problem(ring),
         "redis": redis_problem(config.redis_url),
     }
     found = {name: problem for name, problem in problems.items() if problem}

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, current_app
 
-from app.config import Config
 from app.domain.people import mask_cccd
 from app.persistence.queries.rules import criteria_reference, groups_in_effect, load_criteria
 from app.persistence.sealing import NumberSeal
@@ -20,8 +19,8 @@ def show_masked(last_four: str | None) -> str:
 
 def number_seal() -> NumberSeal:
     """Return the seal of personal numbers."""
-    config: Config = current_app.extensions["bangvang"]
-    return NumberSeal(bytes.fromhex(config.cccd_key))
+    seal: NumberSeal = current_app.extensions["number_seal"]
+    return seal
 
 
 def group_names(year: int) -> dict[int, str]:

@@ -1,0 +1,96 @@
+"""Shows and changes the keys that personal numbers are sealed with.
+
+To change the key: add the new one to the ring as decrypt-only and restart every process; make it
+active and the old one decrypt-only, and restart again; ``keys rotate``; once it is finished,
+``keys retire`` the old one, and take its secret out of the ring.
+"""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app.config import NO_SERVICES, Config
+from app.jobs.keys import RotationWaker, work_on
+from app.persistence.key_ring import Key, KeyRingError
+from app.persistence.queries.keys import find_rotation
+from app.persistence.sealing import NumberSeal, fingerprint
+from app.persistence.unit_of_work import unit_of_work
+from app.services.key_rotation import retire_key, start_rotation
+from app.services.keys import find_key_problem, values_by_key
+
+
+_KINDS = {"number": "numbers", "sheet": "lists", "index": "indexes", "other": "second indexes"}
+_A_DAY = 86_400.0
+
+
+@click.group()
+def keys() -> None:
+    """Change the keys of personal numbers."""
+
+
+@keys.command()
+@with_appcontext
+def status() -> None:
+    """Show each key, what was made with it, and how far a rotation has come."""
+    seal = _number_seal()
+    with unit_of_work():
+        counted = values_by_key()
+        for key in seal.ring.keys:
+            click.echo(_line_of(key, counted))
+        rotation = find_rotation()
+        if rotation is not None:
+            state = "finished" if rotation.finished_at else "under way"
+            done = f"{rotation.done} of {rotation.total}"
+            click.echo(f"rotation to key {rotation.key_id}: {state}, {done}")
+        problem = find_key_problem(seal.ring)
+    if problem:
+        raise click.ClickException(problem)
+
+
+def _line_of(key: Key, counted: Mapping[tuple[str, int], int]) -> str:
+    told = fingerprint(key).hex() if key.secret else "no secret"
+    made = [f"{counted.get((kind, key.id), 0)} {name}" for kind, name in _KINDS.items()]
+    return f"key {key.id}  {key.state.value:<12}  {told:<16}  {', '.join(made)}"
+
+
+@keys.command()
+@click.option("--wait", is_flag=True, help="Do it here and now instead of leaving it to a worker.")
+@with_appcontext
+def rotate(*, wait: bool) -> None:
+    """Bring all that is sealed to the active key; go on with what was begun."""
+    config: Config = current_app.extensions["bangvang"]
+    seal = _number_seal()
+    try:
+        with unit_of_work():
+            rotation_id: UUID = start_rotation(seal)
+        if wait:
+            work_on(rotation_id, seal, seconds=_A_DAY)
+            click.echo("The rotation is finished")
+            return
+    except KeyRingError as error:
+        raise click.ClickException(str(error)) from error
+    RotationWaker(config.redis_url)(rotation_id)
+    click.echo("A worker has been called; see 'keys status'")
+
+
+@keys.command()
+@click.argument("key_id", type=int)
+@with_appcontext
+def retire(key_id: int) -> None:
+    """Note that nothing needs KEY_ID any more, once every process has the new ring."""
+    try:
+        with unit_of_work():
+            retire_key(key_id, seal=_number_seal())
+    except KeyRingError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Key {key_id} is retired: its secret may leave the ring")
+
+
+def _number_seal() -> NumberSeal:
+    seal: NumberSeal | None = current_app.extensions.get("number_seal")
+    if seal is None:
+        raise click.ClickException(NO_SERVICES)
+    return seal
