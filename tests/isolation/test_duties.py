@@ -1,4 +1,4 @@
-"""Nobody judges himself, and nobody judges twice: every cast of four people with two accounts each."""
+"""Nobody judges himself or twice: every cast of four people with two accounts each."""
 
 from datetime import date
 from itertools import product
@@ -26,24 +26,22 @@ CAST = tuple(product(range(4), range(8), range(8), range(8)))
 """Subject, and the accounts that appraise, propose and decide; account n is of person n // 2."""
 
 
-def verdict_of(subject: int, appraiser: int, proposer: int, decider: int) -> str:
-    """Return where a cast ends by the rules as they are written: an act, or the code of a refusal."""
-    if appraiser // 2 == subject:
-        return "score BV002"
-    if proposer // 2 == subject:
-        return "propose BV002"
-    if decider // 2 == subject:
-        return "decide BV002"
-    if decider // 2 == appraiser // 2:
-        return "decide BV003"
-    if decider // 2 == proposer // 2:
-        return "decide BV005"
-    if (PEOPLE[subject] == "head") is not (PEOPLE[decider // 2] == "above"):
-        return "decide BV006"
-    return "decided"
+def verdict_of(subject: int, *accounts: int) -> str:
+    """Return where a cast ends by the written rules: decided, or at an act with a code."""
+    appraiser, proposer, decider = (account // 2 for account in accounts)
+    is_at_its_level = (PEOPLE[subject] == "head") is (PEOPLE[decider] == "above")
+    refusals = (
+        (appraiser == subject, "score BV002"),
+        (proposer == subject, "propose BV002"),
+        (decider == subject, "decide BV002"),
+        (decider == appraiser, "decide BV003"),
+        (decider == proposer, "decide BV005"),
+        (not is_at_its_level, "decide BV006"),
+    )
+    return next((code for is_refused, code in refusals if is_refused), "decided")
 
 
-# Runs a whole life of one dossier as the application's role, without any service, and takes it back.
+# Runs a whole life of one dossier as the application's role, past the services, and takes it back.
 TRY = """
     CREATE FUNCTION pg_temp.try_cast(
         key record_key, wanted uuid, hands uuid[], faces uuid[]
@@ -101,7 +99,8 @@ def test_the_database_refuses_every_cast_that_the_rules_refuse(world, office):
     assert len(found) == 2048
 
 
-def play(office, key, subject, appraiser, proposer, decider):
+def play(office, key, subject, *accounts):
+    appraiser, proposer, decider = accounts
     hands = [office.officer, office.officer]
     hands += [office.accounts[place] for place in (appraiser, appraiser, proposer, decider)]
     return db.session.execute(
