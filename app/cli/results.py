@@ -1,7 +1,7 @@
 """Shows the rolled-up figures of an agency, and proves them against the dossiers."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,17 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from app.domain.boards import Board
+from app.domain.boards import Board, total_of
+from app.domain.overlaps import Place, Standing, find_overlaps
 from app.domain.results import Figures
 from app.domain.tenants import TenantKey
 from app.persistence.models import Tenant
 from app.persistence.queries.boards import load_board
+from app.persistence.queries.overlaps import (
+    lines_below,
+    overlaps_below,
+    standings_counted_directly,
+)
 from app.persistence.queries.results import (
     Difference,
     count_marks,
@@ -27,6 +33,7 @@ from app.services.results import recompute_result
 
 
 _SHOWN = ("eligible", "registered", "self_assessed", "appraised", "recognised", "outstanding")
+_OVERLAP = "counted in two agencies"
 _YEAR = click.option("--year", type=click.IntRange(2020, 2100), required=True)
 
 
@@ -68,13 +75,15 @@ def recompute(*, tenant: str, year: int, compare: bool) -> None:
     agency = _find(tenant)
     with tenant_scope(agency.key):
         slugs = {one.key: one.slug for one in (agency, *tenants_below(agency.key))}
-    found = [
+    found = _compare_overlaps(agency, slugs, year) if compare else []
+    found += [
         f"{slug}: {sentence}"
         for key, slug in slugs.items()
         for sentence in _renew(key, year, compare=compare)
     ]
     click.echo(f"{len(slugs)} agencies recomputed")
     if compare:
+        found += _compare_overlaps(agency, slugs, year)
         _report(found + _compare_total(agency, slugs, year))
 
 
@@ -104,17 +113,44 @@ def _sentences(when: str, found: Iterable[Difference]) -> list[str]:
     ]
 
 
+def _compare_overlaps(agency: Tenant, line: Iterable[TenantKey], year: int) -> list[str]:
+    """Hold who is counted elsewhere against all dossiers, unless a change waits."""
+    twice = _counted_twice(agency, line, year)
+    with tenant_scope(agency.key):
+        board, stored = load_board(agency.key, year), overlaps_below(agency.key, year)
+    if board.pending:
+        return []
+    slugs = {one.id: one.slug for one in (board.own, *board.below)}
+    return [
+        f"{slugs[place.agency]}, group {place.group}, counted at {slugs[place.kept_at]}:"
+        f" {stored.get(place)} stood, {twice.get(place)} counted"
+        for place in sorted(stored.keys() | twice.keys())
+        if stored.get(place) != twice.get(place)
+    ]
+
+
 def _compare_total(agency: Tenant, line: Iterable[TenantKey], year: int) -> list[str]:
     """Hold what the board of ``agency`` adds up to against all dossiers, counted one by one."""
     counted = Figures()
     for key in line:
         with tenant_scope(key):
             counted += figures_counted_directly(year)
+    counted -= total_of(_counted_twice(agency, line, year).values())
     with tenant_scope(agency.key):
         board = load_board(agency.key, year)
     if board.pending or board.total == counted:
         return []
     return [f"{agency.slug}: {board.total} on the board, {counted} counted"]
+
+
+def _counted_twice(agency: Tenant, line: Iterable[TenantKey], year: int) -> Mapping[Place, Figures]:
+    standings: list[Standing] = []
+    for key in line:
+        with tenant_scope(key):
+            standings += standings_counted_directly(year)
+    with tenant_scope(agency.key):
+        found = find_overlaps(standings, lines_below(agency.key))
+    return {place: Figures.of(tallies) for place, tallies in found.items()}
 
 
 def _find(slug: str) -> Tenant:
@@ -130,6 +166,7 @@ def _named(board: Board) -> list[tuple[str, Figures]]:
         *((unit.name, unit.figures) for unit in board.units),
         *((f"group {group}", figures) for group, figures in board.by_group.items()),
         (board.own.name, board.own.figures),
+        *([(_OVERLAP, Figures() - board.overlap)] if board.overlaps else []),
         ("total", board.total),
     ]
 
@@ -141,6 +178,7 @@ def _document(board: Board) -> dict[str, Any]:
         "as_of": _moment(board.as_of),
         "pending": [line.slug for line in board.pending],
         "own": asdict(board.own.figures),
+        "overlap": asdict(board.overlap),
         "total": asdict(board.total),
         "by_group": {str(group): asdict(of) for group, of in board.by_group.items()},
         "units": [

@@ -42,6 +42,8 @@ def load_workbook_figures(
             for group in board.by_group
         },
         agencies=_lines(board, wording),
+        overlap=board.overlap if board.overlaps else None,
+        overlap_by_group=board.overlap_by_group,
         total=board.total,
         total_by_group=board.by_group,
     )

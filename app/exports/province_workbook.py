@@ -5,7 +5,7 @@ are written as values, so that previews and other programs show what Excel shows
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -51,6 +51,7 @@ class ProvinceFigures:
     groups: Mapping[int, str]  # their names by number
     agencies: Sequence[AgencyLine]
     overlap: Figures | None = None  # people counted in two agencies, taken off the total
+    overlap_by_group: Mapping[int, Figures] = field(default_factory=dict)
     total: Figures
     total_by_group: Mapping[int, Figures]
 
@@ -114,6 +115,13 @@ class _Writer:
             _write_by_group(sheet, row, groups, agency.by_group, _RIGHT)
         end = start + len(self._province.agencies)
         let_filter(sheet, frame, (start, end))
+        if self._province.overlap:
+            self._write_overlap_head(sheet, end)
+            taken_off = {
+                group: Figures() - of for group, of in self._province.overlap_by_group.items()
+            }
+            _write_by_group(sheet, end, groups, taken_off, _RIGHT)
+            end += 1
         sheet.blank(end, 0, _TOTAL)
         sheet.text(end, 1, gettext("Grand total"), _TOTAL_TEXT)
         _write_by_group(sheet, end, groups, self._province.total_by_group, _TOTAL)
@@ -220,9 +228,8 @@ class _Writer:
     def _write_totals(self, sheet: Sheet, row: int) -> None:
         gettext = self._wording.gettext
         if self._province.overlap:
-            sheet.blank(row, 0, _RIGHT)
-            sheet.text(row, 1, gettext("Counted in two agencies, taken off"), _TEXT)
-            _write_figures(sheet, row, self._province.overlap, _RIGHT, sign=-1)
+            self._write_overlap_head(sheet, row)
+            _write_figures(sheet, row, Figures() - self._province.overlap, _RIGHT)
             sheet.blank(row, 10, _TEXT)
             row += 1
         sheet.blank(row, 0, _TOTAL)
@@ -231,6 +238,10 @@ class _Writer:
         sheet.blank(row, 10, _TOTAL)
         head = self._province.letterhead
         write_signatures(sheet, row + 2, head, wording=self._wording, last_column=10)
+
+    def _write_overlap_head(self, sheet: Sheet, row: int) -> None:
+        sheet.blank(row, 0, _RIGHT)
+        sheet.text(row, 1, self._wording.gettext("Counted in two agencies, taken off"), _TEXT)
 
     def _write_dates_of(self, sheet: Sheet, row: int, agency: AgencyLine) -> None:
         for column, day in ((2, agency.due_on), (3, agency.received_on)):
@@ -264,14 +275,14 @@ class _Writer:
         return f"{self._province.as_of.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
 
 
-def _write_figures(sheet: Sheet, row: int, of: Figures, style: Style, *, sign: int = 1) -> None:
-    """Write columns C to J of the summary; an overlap is taken off, and has no shares."""
+def _write_figures(sheet: Sheet, row: int, of: Figures, style: Style) -> None:
+    """Write columns C to J of the summary; what is taken off has no shares."""
     counted = (of.eligible, of.registered, of.self_assessed, of.appraised, of.recognised)
     for column, number in enumerate(counted, start=2):
-        sheet.number(row, column, sign * number, style)
+        sheet.number(row, column, number, style)
     for column, whole in ((7, of.registered), (8, of.eligible)):
-        sheet.percent(row, column, of.recognised, whole if sign > 0 else 0, style)
-    sheet.number(row, 9, sign * of.outstanding, style)
+        sheet.percent(row, column, of.recognised, max(whole, 0), style)
+    sheet.number(row, 9, of.outstanding, style)
 
 
 def _write_by_group(
@@ -282,4 +293,4 @@ def _write_by_group(
         sheet.number(row, column, of.eligible, style)
         sheet.number(row, column + 1, of.registered, style)
         sheet.number(row, column + 2, of.recognised, style)
-        sheet.percent(row, column + 3, of.recognised, of.registered, style)
+        sheet.percent(row, column + 3, of.recognised, max(of.registered, 0), style)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
-from app.domain.boards import UNITS_MERGED_IN, AgencyLine, Board, total_of
+from app.domain.boards import UNITS_MERGED_IN, AgencyLine, Board
 from app.domain.results import Figures, percent
 from app.domain.targets import recognition_target
 from app.domain.timeliness import Punctuality, Timeliness
@@ -57,7 +57,6 @@ def _plot(kind: TenantKind, lines: list[AgencyLine], target: Target | None, url_
         "count": len(ranked),
         "target": aim,
         "target_year": target.year if target else None,
-        "total": total_of(line.figures for line in lines),
         "bars": [_bar(line, aim, url_of(line)) for line in shown],
         "dots": [_dot(line, url_of(line)) for line in ranked],
     }
