@@ -23,7 +23,11 @@ class Rule(StrEnum):
     ASK_FOR_INVITATION = "ask-for-invitation"
     CONFIRMATION_COMES_FIRST = "confirmation-comes-first"
     CONSENT_NEEDED = "consent-needed"
+    CRITERIA_DRAFT_OPEN = "criteria-draft-open"
+    CRITERIA_INCOMPLETE = "criteria-incomplete"
+    CRITERIA_MADE_AT_TOP = "criteria-made-at-top"
     CRITERIA_NOT_APPLICABLE = "criteria-not-applicable"
+    CRITERIA_UNCHANGED = "criteria-unchanged"
     CYCLE_NOT_OPEN = "cycle-not-open"
     DAY_NOT_COME = "day-not-come"
     DAY_NOT_IN_CALENDAR = "day-not-in-calendar"
@@ -79,6 +83,8 @@ class Rule(StrEnum):
     UNKNOWN_GROUP = "unknown-group"
     VALUE_MISSING = "value-missing"
     VALUE_OUT_OF_RANGE = "value-out-of-range"
+    VERIFICATION_INCOMPLETE = "verification-incomplete"
+    VERIFIER_EDITED = "verifier-edited"
 
 
 class MissingError(LookupError):

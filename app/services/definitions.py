@@ -30,11 +30,28 @@ from app.persistence.models import (
     TenantClosure,
     Unit,
 )
-from tenants.loading import load_all_criteria, load_catalogue, published_digests
+from tenants.loading import (
+    criteria_document,
+    load_all_criteria,
+    load_catalogue,
+    published_digests,
+    read_criteria_set,
+)
+from tenants.loading.criteria import CRITERIA
 from tenants.schema import CriteriaSet, TenantDefinition
 
 
 Rows = list[dict[str, Any]]
+
+
+class PublishedOtherwiseError(Exception):
+    """A file has the reference of a set that was published with other words."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"{reference} was published with other words, perhaps in a page: "
+            "give the file the next version"
+        )
 
 
 def load_national_catalogue() -> None:
@@ -70,21 +87,31 @@ def load_national_catalogue() -> None:
 
 
 def publish_criteria() -> None:
-    """Write the criteria sets that are not there yet; a published one never changes."""
+    """Write the criteria sets that are not there yet; a published one never changes.
+
+    Raises ``PublishedOtherwiseError`` for a file that says something else than what was published.
+    """
     digests = published_digests()
     for criteria in load_all_criteria():
-        _add(
-            PublishedSet,
-            [
-                {
-                    "reference": criteria.reference,
-                    "digest": digests[criteria.reference],
-                    "province_id": int(criteria.province) if criteria.province else None,
-                    "is_verified": criteria.is_verified,
-                }
-            ],
-        )
-        _add(CriteriaRule, _rules_of(criteria))
+        held = db.session.scalars(
+            select(PublishedSet.content).where(PublishedSet.reference == criteria.reference)
+        ).one_or_none()
+        if held is None:
+            _add(PublishedSet, [_published(criteria, digests[criteria.reference])])
+            _add(CriteriaRule, _rules_of(criteria))
+        elif read_criteria_set(held, criteria.reference) != criteria:
+            raise PublishedOtherwiseError(criteria.reference)
+
+
+def _published(criteria: CriteriaSet, digest: str) -> dict[str, Any]:
+    path = CRITERIA / criteria.key / f"{criteria.version}.toml"
+    return {
+        "reference": criteria.reference,
+        "digest": digest,
+        "province_id": int(criteria.province) if criteria.province else None,
+        "is_verified": criteria.is_verified,
+        "content": criteria_document(path),
+    }
 
 
 def _rules_of(criteria: CriteriaSet) -> Rows:

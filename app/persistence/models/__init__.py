@@ -10,7 +10,7 @@ from app.persistence.models.audit import (
     AuditUnlinked,
 )
 from app.persistence.models.catalogue import Commune, CommunePredecessor, Province
-from app.persistence.models.criteria import CriteriaRule, PublishedSet
+from app.persistence.models.criteria import CriteriaDraft, CriteriaRule, PublishedSet
 from app.persistence.models.dossier import Dossier, DossierEvent, Duty, Move, TeamScore
 from app.persistence.models.export import Export
 from app.persistence.models.factor import Passkey, RecoveryCode, TotpFactor
@@ -43,6 +43,7 @@ __all__ = [
     "Commune",
     "CommunePredecessor",
     "Consent",
+    "CriteriaDraft",
     "CriteriaRule",
     "Cycle",
     "DeadlineRow",

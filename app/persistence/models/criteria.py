@@ -1,10 +1,15 @@
-"""The rule data of each published criteria set, which dossiers are pinned to."""
+"""Published criteria sets, which dossiers are pinned to, and the drafts of new versions."""
 
-from sqlalchemy import ForeignKey, SmallInteger, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from typing import Any
 
-from app.persistence.columns import Small, WrittenAt
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from app.domain.criteria import DraftState
+from app.persistence.columns import Moment, RowId, Small, Word, WrittenAt, to_tenant
 from app.persistence.database import Base
+from app.persistence.ownership import OwnedByTenant
 
 
 RULE_COLUMNS = (
@@ -21,7 +26,11 @@ RULE_COLUMNS = (
 
 
 class PublishedSet(Base):
-    """A published version of a criteria set, such as ``qd-324-2023@1``. It never changes."""
+    """A published version of a criteria set, such as ``qd-324-2023@1``. It never changes.
+
+    ``content`` is what a file of ``tenants/criteria`` says. A set of a province is seen by its
+    agencies only.
+    """
 
     __tablename__ = "criteria_set"
 
@@ -30,6 +39,9 @@ class PublishedSet(Base):
     province_id: Mapped[int | None] = mapped_column(SmallInteger, ForeignKey("province.id"))
     is_verified: Mapped[bool]
     published_at: Mapped[WrittenAt]
+    content: Mapped[dict[str, Any]] = deferred(mapped_column(JSONB, nullable=False))
+    published_by: Mapped[str | None]
+    edited_by: Mapped[str | None]
 
 
 class CriteriaRule(Base):
@@ -48,3 +60,38 @@ class CriteriaRule(Base):
     pass_floor: Mapped[Small]
     pass_total: Mapped[Small]
     outstanding_years: Mapped[Small]
+
+
+class CriteriaDraft(OwnedByTenant, Base):
+    """A new version of a set while it is written: the cells that differ from what it copies."""
+
+    __tablename__ = "criteria_draft"
+    __table_args__ = (
+        to_tenant(),
+        CheckConstraint("state IN ('open', 'published', 'discarded')", name="state"),
+        CheckConstraint("(state = 'published') = (published_as IS NOT NULL)", name="published_as"),
+        Index(
+            "ix_criteria_draft_open",
+            "province_id",
+            "tenant_id",
+            "key",
+            unique=True,
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    based_on: Mapped[str] = mapped_column(ForeignKey("criteria_set.reference"))
+    key: Mapped[str]
+    state: Mapped[DraftState] = mapped_column(Word(DraftState), default=DraftState.OPEN)
+    version: Mapped[int] = mapped_column(default=1)
+    changes: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    editors: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
+    published_as: Mapped[str | None] = mapped_column(ForeignKey("criteria_set.reference"))
+    created_at: Mapped[WrittenAt]
+    changed_at: Mapped[Moment]
+
+    @property
+    def editor_names(self) -> str:
+        """Name everybody who wrote in it."""
+        return ", ".join(sorted(self.editors.values()))

@@ -31,10 +31,10 @@ from app.persistence.models import (
     Unit,
     UnitResult,
 )
+from app.persistence.queries.criteria import find_all_criteria
 from app.persistence.queries.overlaps import overlaps_below
 from app.persistence.queries.results import add_up, figures_by_year, sums_of
 from app.persistence.queries.settings import held_settings, to_deadline
-from tenants.loading import find_criteria_set
 from tenants.schema import DeadlineKind, Target, TenantKind, Text
 
 
@@ -98,7 +98,11 @@ def group_names(year: int) -> Mapping[int, Text]:
             if since <= year:
                 named = (since, str(choice["reference"]))
                 chosen[group] = max(chosen.get(group, named), named)
-    return {group: _name_of(group, reference) for group, (_, reference) in sorted(chosen.items())}
+    known = find_all_criteria({reference for _, reference in chosen.values()})
+    return {
+        group: known[reference].group(group).name
+        for group, (_, reference) in sorted(chosen.items())
+    }
 
 
 def years_known(key: TenantKey) -> Sequence[int]:
@@ -106,13 +110,6 @@ def years_known(key: TenantKey) -> Sequence[int]:
     opened = select(Cycle.year).where(Cycle.tenant_id == key.tenant_id)
     counted = select(ResultStatus.year).where(ResultStatus.tenant_id.in_(_below(key)))
     return sorted(db.session.scalars(opened.union(counted)), reverse=True)
-
-
-def _name_of(group: int, reference: str) -> Text:
-    criteria = find_criteria_set(reference)
-    if criteria is None:
-        raise LookupError(reference)
-    return criteria.group(group).name
 
 
 def _below(key: TenantKey) -> Select[UUID]:

@@ -10,8 +10,8 @@ from app.domain.refusals import RefusedError, Rule
 from app.domain.settings import Held, SettingName, deadlines_in_effect, in_effect
 from app.persistence.database import db
 from app.persistence.models import CriteriaRule, Dossier
+from app.persistence.queries.criteria import find_criteria
 from app.persistence.queries.settings import held_deadlines, held_settings
-from tenants.loading import find_criteria_set
 from tenants.schema import CriteriaSet, DeadlineKind, GroupCriteria
 
 
@@ -63,7 +63,7 @@ def groups_in_effect(year: int) -> tuple[int, ...]:
 
 def load_criteria(reference: str) -> CriteriaSet:
     """Return the texts of a published criteria set."""
-    criteria = find_criteria_set(reference)
+    criteria = find_criteria(reference)
     if criteria is None:
         raise LookupError(reference)
     return criteria

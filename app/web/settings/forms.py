@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from flask import g
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -26,10 +25,10 @@ from app.domain.settings import LIMITS, SettingName
 from app.domain.vietnamese import clean
 from app.labels import words
 from app.labels.settings import DENOMINATORS, SIGNATURE_PREFIXES
+from app.persistence.queries.criteria import criteria_to_choose
 from app.web.forms import Form
 from app.web.language import text_in
 from app.web.settings.lines import FormOfLines
-from tenants.loading import load_all_criteria
 from tenants.schema import SignaturePrefix, TargetName
 
 
@@ -278,11 +277,7 @@ class ChoiceLine(Line):
 
     def offer_choices(self) -> None:
         """Offer what the house knows."""
-        ours = [
-            one
-            for one in load_all_criteria()
-            if one.province is None or int(one.province) == g.agency.province_id
-        ]
+        ours = criteria_to_choose()
         groups = sorted({group.number for one in ours for group in one.groups})
         self.group.choices = [
             SelectChoice(str(one), gettext("Group %(number)s", number=one)) for one in groups

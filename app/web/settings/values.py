@@ -22,6 +22,7 @@ from app.domain.settings import (
     may_be_cleared,
 )
 from app.labels import words
+from app.persistence.queries.criteria import find_criteria
 from app.persistence.queries.rules import DEFAULT_QUORUM
 from app.persistence.queries.settings import held_settings
 from app.persistence.unit_of_work import unit_of_work
@@ -30,7 +31,6 @@ from app.web.access import current_actor, requires
 from app.web.refused import problems_of, status_of
 from app.web.settings.forms import FORMS, SettingForm
 from app.web.settings.lines import FormOfLines
-from tenants.loading import find_criteria_set
 
 
 TITLES: Mapping[str, LazyString] = {
@@ -66,7 +66,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "settings/index.html",
         sections=[(page, str(TITLES[page]), shown_on(page, held)) for page in FORMS],
-        criteria_of=find_criteria_set,
+        criteria_of=find_criteria,
         may_edit=current_actor().may(Permission.SETTINGS_EDIT),
     )
 
@@ -121,7 +121,7 @@ def _edit_page(
         title=str(TITLES[page]),
         form=form,
         settings=shown_on(page, held),
-        criteria_of=find_criteria_set,
+        criteria_of=find_criteria,
         problems=problems_of(refusal, anchor=None),
         is_list=isinstance(form, FormOfLines),
     )
