@@ -38,6 +38,7 @@ class HeldRole:
     unit: str | None = None
     capacity: Capacity = Capacity.HEAD
     authorised_by: str = ""
+    lent_by: str | None = None
 
     def is_held_on(self, day: date) -> bool:
         """Tell whether the role is held on a day."""
@@ -102,6 +103,19 @@ def require_given_by_another(role: Role, subject: UUID, *, by: UUID) -> None:
     """Raise ``RefusedError`` when somebody would give himself a role that judges others."""
     if role in JUDGES and subject == by:
         raise RefusedError(Rule.ROLE_GIVEN_TO_ONESELF)
+
+
+def require_lent_in_order(role: Role, *, works_above: bool, until: date | None) -> None:
+    """Raise ``RefusedError`` unless a member of the team from elsewhere is properly lent.
+
+    A small agency may borrow from one that stands above it, and only until a day.
+    """
+    if role not in TEAM:
+        return
+    if not works_above:
+        raise RefusedError(Rule.LENT_FROM_ABOVE_ONLY)
+    if until is None:
+        raise RefusedError(Rule.LOAN_NEEDS_LAST_DAY)
 
 
 def earliest_last_day(today: date) -> date:

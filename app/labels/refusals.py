@@ -165,6 +165,14 @@ RULES: Mapping[Rule, RuleText] = {
         _("Your roles take a second factor, and this is the only one you have."),
         _("Set another one up first, then remove this one."),
     ),
+    Rule.LENT_FROM_ABOVE_ONLY: RuleText(
+        _("This account works in another agency, and not in one above this one."),
+        _("Borrow somebody from an agency above, or put the person on the roster here first."),
+    ),
+    Rule.LOAN_NEEDS_LAST_DAY: RuleText(
+        _("Whoever is borrowed for the team is borrowed until a day, and none is given."),
+        _("Enter the last day of the loan."),
+    ),
     Rule.HEAD_DECIDED_ONE_LEVEL_UP: RuleText(
         _("The dossier of the head of the agency is decided one level up, and only that one."),
         _("Put it on a list of its own, addressed to the level above."),

@@ -14,15 +14,18 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.audit import Act
 from app.domain.ids import new_id
 from app.domain.members import (
+    TEAM,
     Capacity,
     earliest_last_day,
     require_dates_in_order,
     require_delegation_in_order,
     require_given_by_another,
+    require_lent_in_order,
     require_unit_of_head,
 )
 from app.domain.permissions import Actor, Permission, Role
 from app.domain.refusals import MissingError, RefusedError, Rule
+from app.domain.sessions import Ending
 from app.domain.vietnamese import clean
 from app.persistence.clock import today
 from app.persistence.database import db
@@ -30,16 +33,18 @@ from app.persistence.models import Account, Membership, Person
 from app.persistence.queries.accounts import agencies_of, find_account_by_login
 from app.persistence.queries.members import administrators_to_change, find_membership_to_change
 from app.persistence.queries.people import find_person_of, load_unit_to_join
-from app.persistence.queries.tenants import load_tenant_by_id
+from app.persistence.queries.tenants import load_tenant_by_id, tenants_above
+from app.persistence.tenancy import tenant_in_scope
 from app.services.invitations import invite
 from app.services.record import record_act
+from app.services.sessions import end_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRole:
     """A role to be given, from a day and perhaps to one; a head of unit heads a unit.
 
-    Who decides for the head does so in a ``capacity``, by the document that ``authorised_by`` names.
+    Who decides for the head does so in a ``capacity``, by the document ``authorised_by`` names.
     """
 
     role: Role
@@ -132,14 +137,29 @@ def give_role(account: Account, wanted: NewRole, *, by: Actor) -> Membership:
         )
     person = find_person_of(account.identity_id)
     membership.person_id = person.id if person else None
+    membership.lent_by = None if person else _lender_of(account, wanted)
     membership.since, membership.until = wanted.since, wanted.until
     membership.capacity = wanted.capacity
     membership.authorised_by = clean(wanted.authorised_by)
     membership.granted_by = by.account_id
     db.session.add(membership)
     _flush_unless_held(account)
+    end_all(account.id, Ending.ROLES_CHANGED, except_id=by.session_id)
     _record(Act.MEMBER_ADDED, membership, account, by=by)
     return membership
+
+
+def _lender_of(account: Account, wanted: NewRole) -> UUID | None:
+    """Return the agency above that lends somebody who is not on the roster here, if one does.
+
+    Raises ``RefusedError`` when somebody who works elsewhere is put on the team without a loan.
+    """
+    ours, *above = tenants_above(tenant_in_scope())
+    places = {one.slug for one in agencies_of(account.id)} - {ours.slug}
+    lenders = [one.id for one in above if one.slug in places]
+    if places:
+        require_lent_in_order(wanted.role, works_above=bool(lenders), until=wanted.until)
+    return lenders[0] if lenders and wanted.role in TEAM else None
 
 
 def _flush_unless_held(account: Account) -> None:
@@ -161,6 +181,7 @@ def end_role(membership: Membership, account: Account, last_day: date, *, by: Ac
     if account.identity_id == by.identity_id and membership.role is Role.TENANT_ADMIN:
         _require_another_of_own(membership, by)
     membership.until = last_day
+    end_all(account.id, Ending.ROLES_CHANGED, except_id=by.session_id)
     _record(Act.MEMBER_REMOVED, membership, account, by=by)
 
 
@@ -188,4 +209,5 @@ def _record(act: Act, membership: Membership, account: Account, *, by: Actor) ->
         until=membership.until.isoformat() if membership.until else None,
         capacity=membership.capacity.value,
         authorised_by=membership.authorised_by,
+        lent_by=str(membership.lent_by) if membership.lent_by else None,
     )

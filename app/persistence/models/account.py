@@ -3,7 +3,13 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    SmallInteger,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.members import Capacity
@@ -83,7 +89,7 @@ class Membership(OwnedByTenant, Base):
     """A role that an account holds in an agency, from a date and perhaps to one.
 
     ``capacity`` is the right in which somebody decides for the head, and ``authorised_by`` the
-    document that says so.
+    document that says so; ``lent_by`` is the agency above that a member of the team comes from.
     """
 
     __tablename__ = "membership"
@@ -99,6 +105,8 @@ class Membership(OwnedByTenant, Base):
             "unit_id",
             postgresql_nulls_not_distinct=True,
         ),
+        ForeignKeyConstraint(["province_id", "lent_by"], ["tenant.province_id", "tenant.id"]),
+        CheckConstraint("lent_by IS NULL OR until IS NOT NULL", name="lent_until"),
         CheckConstraint("capacity = '' OR role = 'head'", name="capacity"),
         CheckConstraint(
             "capacity NOT IN ('TL.', 'TUQ.') OR length(trim(authorised_by)) > 0",
@@ -114,6 +122,7 @@ class Membership(OwnedByTenant, Base):
         Word(Capacity), default=Capacity.HEAD, server_default=""
     )
     authorised_by: Mapped[str] = mapped_column(default="", server_default="")
+    lent_by: Mapped[UUID | None]
     unit_id: Mapped[UUID | None]
     person_id: Mapped[UUID | None]
     since: Mapped[date]

@@ -13,7 +13,7 @@ from app.domain.permissions import Role
 from app.domain.refusals import MissingError
 from app.domain.vietnamese import name_sort_key
 from app.persistence.database import db
-from app.persistence.models import Account, Membership, Person, Unit
+from app.persistence.models import Account, Membership, Person, Tenant, Unit
 from app.persistence.queries.people import whose_name_holds
 from app.persistence.tenancy import tenant_in_scope
 
@@ -58,10 +58,18 @@ def load_member(account_id: UUID) -> Member:
 
 def _memberships() -> Any:
     return (
-        select(Membership, Account, Unit.name.label("unit"), Person.name.label("person"), Person.id)
+        select(
+            Membership,
+            Account,
+            Unit.name.label("unit"),
+            Person.name.label("person"),
+            Person.id,
+            Tenant.name.label("lender"),
+        )
         .join(Account, Account.id == Membership.account_id)
         .outerjoin(Unit, (Unit.id == Membership.unit_id) & (Unit.tenant_id == Membership.tenant_id))
         .outerjoin(Person, Person.identity_id == Account.identity_id)
+        .outerjoin(Tenant, Tenant.id == Membership.lent_by)
         .order_by(Membership.since.desc(), Membership.id)
     )
 
@@ -76,11 +84,11 @@ def _member(rows: Sequence[Row[Any]]) -> Member:
         can_sign_in=account.password_hash is not None and not account.is_disabled,
         person_id=rows[0].id,
         person=rows[0].person,
-        roles=tuple(_held_role(row.Membership, row.unit) for row in rows),
+        roles=tuple(_held_role(row.Membership, row.unit, row.lender) for row in rows),
     )
 
 
-def _held_role(membership: Membership, unit: str | None) -> HeldRole:
+def _held_role(membership: Membership, unit: str | None, lender: str | None) -> HeldRole:
     return HeldRole(
         membership_id=membership.id,
         role=membership.role,
@@ -90,6 +98,7 @@ def _held_role(membership: Membership, unit: str | None) -> HeldRole:
         unit=unit,
         capacity=membership.capacity,
         authorised_by=membership.authorised_by,
+        lent_by=lender,
     )
 
 
