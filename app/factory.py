@@ -2,7 +2,6 @@
 
 from flask import Flask
 from flask_babel import Babel
-from flask_login import LoginManager
 
 from app.cli import commands
 from app.config import Config
@@ -11,7 +10,7 @@ from app.persistence.database import db
 from app.persistence.roles import DatabaseRole, connect_arguments
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import wake_with
-from app.web import assets, errors, pages, requests, walls
+from app.web import assets, errors, pages, requests, session, walls
 from app.web.accounts import routes as accounts
 from app.web.addressing import TenantAddresses
 from app.web.appraisals import routes as appraisals
@@ -31,7 +30,6 @@ from app.web.portal import routes as portal
 from app.web.proposals import routes as proposals
 from app.web.registration import routes as registration
 from app.web.roster import routes as roster
-from app.web.session import PageSessions, load_signed_in
 from app.web.settings import routes as settings
 
 
@@ -72,10 +70,7 @@ def create_app(config: Config) -> Flask:
             "connect_args": connect_arguments(DatabaseRole.APPLICATION),
         },
         SECRET_KEY=config.secret_key,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=config.is_https,
-        SESSION_COOKIE_PATH="/",
+        **session.cookie_settings(config),
         MAX_CONTENT_LENGTH=_LARGEST_UPLOAD,
         BABEL_TRANSLATION_DIRECTORIES="../translations",
         BABEL_DEFAULT_LOCALE="en",
@@ -86,9 +81,9 @@ def create_app(config: Config) -> Flask:
         app.extensions["number_seal"] = NumberSeal(config.key_ring())
     db.init_app(app)
     Babel(app, locale_selector=choose_locale)
-    _let_people_sign_in(app)
     walls.install(app)
     requests.install(app)
+    session.install(app)
     assets.install(app)
     pages.install(app, config)
     errors.install(app)
@@ -98,9 +93,3 @@ def create_app(config: Config) -> Flask:
     wake_with(RollupWaker(config.redis_url))
     app.wsgi_app = TenantAddresses(app.wsgi_app)  # type: ignore[method-assign]
     return app
-
-
-def _let_people_sign_in(app: Flask) -> None:
-    app.session_interface = PageSessions()
-    manager = LoginManager(app)
-    manager.user_loader(load_signed_in)

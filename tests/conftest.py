@@ -22,6 +22,7 @@ from app.factory import create_app
 from app.launch.postgres import OWNER, WEB, WORKER, Postgres
 from app.launch.valkey import Valkey
 from app.persistence.clock import clock_set_to
+from tests.builders.sessions import open_session
 from tests.builders.world import World, load_catalogue_and_criteria
 
 
@@ -130,13 +131,15 @@ def world(app: Flask) -> World:
 
 @pytest.fixture
 def sign_in(app: Flask) -> Callable[..., FlaskClient]:
-    """Return a browser of somebody who has signed in, in Vietnamese unless asked otherwise."""
+    """Return a browser of somebody who has signed in, with a second factor unless that is None."""
 
-    def enter(account: object, *, language: str = "en") -> FlaskClient:
+    def enter(
+        account: object, *, language: str = "en", factor_minutes: float | None = 0
+    ) -> FlaskClient:
         browser = app.test_client()
+        token = open_session(app, account.id, factor_minutes=factor_minutes)
         with browser.session_transaction() as session:
-            session["_user_id"] = str(account.id)
-            session["_fresh"] = True
+            session["_user_id"] = token
             session["csrf_token"] = "token"
             session["language"] = language
         browser.environ_base["HTTP_X_CSRF_TOKEN"] = "token"

@@ -12,11 +12,13 @@ from app.domain.audit import Act
 from app.domain.ids import new_id
 from app.domain.permissions import Role
 from app.domain.refusals import MissingError, RefusedError, Rule
+from app.domain.sessions import Ending
 from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
 from app.persistence.models import Account, AuditEvent, Invitation, Membership
 from app.persistence.queries.accounts import find_account_by_login
 from app.services.accounts import hash_password
+from app.services.sessions import end_all
 
 
 SHORTEST_PASSWORD = 12
@@ -104,4 +106,5 @@ def accept_invitation(token: str, password: str) -> Account:
     if account is None or used is None:
         raise MissingError(token)
     account.password_hash = hash_password(password)
+    end_all(account.id, Ending.PASSWORD_CHANGED)
     return account

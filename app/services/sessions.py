@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.domain.audit import Act
 from app.domain.ids import new_id
@@ -78,6 +78,22 @@ def confirm_factor(session_id: UUID) -> str:
         .values(token_hash=hash_of_token(token), factor_at=now, seen_at=now, wrong_codes=0)
     )
     return token
+
+
+def keep_challenge(session_id: UUID, challenge: bytes) -> None:
+    """Keep what a passkey has been asked to sign."""
+    db.session.execute(
+        update(WebSession).where(WebSession.id == session_id).values(challenge=challenge)
+    )
+
+
+def take_challenge(session_id: UUID) -> bytes:
+    """Return what a passkey has been asked to sign, once; nothing, which nobody signs, after."""
+    kept = db.session.execute(
+        select(WebSession.challenge).where(WebSession.id == session_id).with_for_update()
+    ).scalar_one()
+    db.session.execute(update(WebSession).where(WebSession.id == session_id).values(challenge=None))
+    return kept or secrets.token_bytes(_TOKEN_BYTES)
 
 
 def count_wrong_code(session_id: UUID) -> bool:

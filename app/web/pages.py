@@ -84,7 +84,17 @@ def _account_links() -> list[dict[str, str]]:
             "label": gettext("My agencies"),
             "url": url_for("accounts.agencies"),
             "icon": "building-community",
-        }
+        },
+        {
+            "label": gettext("Second factor"),
+            "url": url_for("accounts.factors"),
+            "icon": "shield-lock",
+        },
+        {
+            "label": gettext("Where you are signed in"),
+            "url": url_for("accounts.sessions"),
+            "icon": "history",
+        },
     ]
 
 

@@ -11,6 +11,7 @@ from app.domain.permissions import Role
 from app.persistence.database import db
 from app.persistence.models import Dossier
 from tests.bench.measuring import Measurement, bare, measure, recording
+from tests.builders.sessions import open_session
 from tests.builders.world import COMMUNE, PROVINCE, Someone, World
 
 
@@ -65,6 +66,5 @@ def _open(browser: FlaskClient, address: str) -> Callable[[], None]:
 def _browser(app: Flask, reader: Someone) -> FlaskClient:
     browser = app.test_client()
     with browser.session_transaction() as session:
-        session["_user_id"] = str(reader.id)
-        session["_fresh"] = True
+        session["_user_id"] = open_session(app, reader.id)
     return browser

@@ -10,12 +10,14 @@ from flask import Flask
 from playwright.sync_api import Locator, Page
 from sqlalchemy import select, text
 
+from app.domain.factors import needs_factor
 from app.domain.permissions import Role
 from app.persistence.clock import today
 from app.persistence.database import db
 from app.persistence.models import Account, Person, Unit
 from app.persistence.unit_of_work import unit_of_work
 from app.services.accounts import hash_password
+from tests.builders.sessions import code_of, give_totp, open_session
 from tests.builders.world import Someone, World
 from tests.scenarios.reading import require_fit
 
@@ -172,7 +174,8 @@ class Reception:
     def _open(self, account: Someone | None, **window: object) -> Page:
         page = self.open_browser(**window)
         if account is not None:
-            kept = {"_user_id": str(account.id), "_fresh": True, "language": window["language"]}
+            token = open_session(self.app, account.id)
+            kept = {"_user_id": token, "language": window["language"]}
             page.context.add_cookies(
                 [{"name": "session", "value": self._signed(kept), "url": self.house}]
             )
@@ -183,17 +186,21 @@ class Reception:
         return str(serializer.dumps(session))
 
 
-def sign_in_through_the_form(desk: Desk, someone: Someone) -> None:
-    """Type name and password, as everybody has to."""
+def sign_in_through_the_form(desk: Desk, someone: Someone, secret: str | None = None) -> None:
+    """Type name and password, as everybody has to, and the code of an app whose secret is given."""
     desk.visit("/sign-in")
     desk.fill(login=someone.login, password=PASSWORD)
     desk.press()
+    if secret is not None:
+        desk.fill(code=code_of(secret))
+        desk.press()
 
 
-def give_password(world: World, slug: str, someone: Someone) -> None:
-    """Let somebody sign in through the form."""
+def give_password(world: World, slug: str, someone: Someone) -> str | None:
+    """Let somebody sign in through the form; return the secret of the app that their role needs."""
     with world.inside(slug), unit_of_work():
         db.session.get_one(Account, someone.id).password_hash = hash_password(PASSWORD)
+    return give_totp(world.app, someone.id) if needs_factor(someone.roles) else None
 
 
 def open_this_year(world: World) -> int:

@@ -7,6 +7,7 @@ import pytest
 from app.domain.permissions import Role
 from app.factory import create_app
 from app.web.errors import PAGES, show_page
+from tests.builders.sessions import open_session
 from tests.builders.world import DEPARTMENT
 
 
@@ -27,7 +28,7 @@ def test_a_database_that_is_away_is_told_to_visitors_and_to_members(world, confi
     browser = create_app(replace(config, database_url=nowhere)).test_client()
     assert browser.get(HOME).status_code == 503
     with browser.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = str(reader.id), True
+        session["_user_id"] = open_session(world.app, reader.id)
     answer = browser.get(HOME)
     assert answer.status_code == 503
     assert "<h1" in answer.text

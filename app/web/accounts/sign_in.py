@@ -1,23 +1,31 @@
 """Signs people in and out, and lets them choose an agency and a language."""
 
-from urllib.parse import urlsplit
-
-from flask import flash, g, redirect, render_template, request, session, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from app.domain.audit import Act
+from app.persistence.models import Account
 from app.persistence.queries.accounts import agencies_of
 from app.persistence.unit_of_work import unit_of_work
 from app.services.accounts import choose_language, find_account_by_password
 from app.web.access import public, signed_in
+from app.web.accounts.record import note
 from app.web.accounts.room import bp
-from app.web.addressing import address_of, portal_address
+from app.web.addressing import address_of
 from app.web.forms import Form
+from app.web.kept import carried_along, next_page, send_on
 from app.web.language import LANGUAGES, keep_language
-from app.web.session import begin_session, end_session, find_current_account
+from app.web.proving import show_factor_page
+from app.web.session import (
+    begin_session,
+    end_session,
+    find_current_account,
+    find_current_session,
+)
 
 
 class SignInForm(Form):
@@ -35,23 +43,45 @@ def sign_in() -> ResponseReturnValue:
     if form.was_submitted():
         account = find_account_by_password(form.login.data, form.password.data)
         if account is not None:
-            session.clear()
             begin_session(account)
-            return redirect(_next_page())
+            return _lead_on()
         wrong = gettext("The name or the password is wrong. Check both and try again.")
         form.password.errors = (wrong,)
     status = 422 if request.method == "POST" else 200
-    return render_template("accounts/sign_in.html", form=form), status
+    return render_template("accounts/sign_in.html", form=form, kept=carried_along()), status
+
+
+def _lead_on() -> ResponseReturnValue:
+    """Go where somebody was going, by way of the second factor if there is one to give."""
+    one, kept = find_current_session(), carried_along()
+    if one is not None and not one.waits_for_factor:
+        _note_arrival(one.account)
+        return send_on(kept) if kept else redirect(next_page())
+    if kept is not None:
+        return show_factor_page(kept)
+    page = "accounts.factor" if one and one.has_factor else "accounts.factors"
+    return redirect(url_for(page, next=request.args.get("next")))
+
+
+def _note_arrival(account: Account) -> None:
+    with unit_of_work():
+        note(Act.ACCOUNT_SIGNED_IN, account)
 
 
 @bp.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
-    """End the session."""
+    """End the session, and let the browser forget what it has seen."""
+    account = find_current_account()
+    if account is not None:
+        with unit_of_work():
+            note(Act.ACCOUNT_SIGNED_OUT, account)
     end_session()
-    session.clear()
     flash(gettext("You have signed out."), "info")
-    return redirect(url_for("home.index" if g.agency else "portal.index"))
+    answer = redirect(url_for("home.index" if g.agency else "portal.index"))
+    # Not the cookies: the one that is left holds a language and the message above.
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 @bp.get("/agencies")
@@ -81,14 +111,4 @@ def language(code: str) -> ResponseReturnValue:
         if account is not None:
             with unit_of_work():
                 choose_language(account.id, code)
-    return redirect(_next_page())
-
-
-def _next_page() -> str:
-    """Return the page asked for, if it is one of ours; an address elsewhere is never followed."""
-    asked = request.args.get("next", "")
-    parts = urlsplit(asked)
-    is_ours = asked.startswith("/") and not asked.startswith(("//", "/\\"))
-    if is_ours and not parts.scheme and not parts.netloc:
-        return asked if asked.startswith(request.script_root) else request.script_root + asked
-    return url_for("home.index") if g.agency else portal_address("/agencies")
+    return redirect(next_page())

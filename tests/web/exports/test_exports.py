@@ -14,6 +14,7 @@ from app.persistence.queries.exports import recent_exports
 from app.persistence.unit_of_work import unit_of_work
 from app.services.exports import give_up, take_up
 from tests.builders.figures import Office
+from tests.builders.sessions import open_session
 from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE, World
 
 
@@ -141,7 +142,7 @@ def test_while_the_queue_is_down_the_request_is_kept_and_the_page_says_so(config
     someone = world.make_account(PROVINCE, Role.ASSOCIATION)
     browser = app.test_client()
     with browser.session_transaction() as session:
-        session.update(_user_id=str(someone.id), _fresh=True, csrf_token="token", language="en")
+        session.update(_user_id=open_session(app, someone.id), csrf_token="token", language="en")
     sent = browser.post(LIST, headers={"X-CSRF-Token": "token"}, follow_redirects=True)
     assert "The queue does not answer. Your request is kept" in sent.text
     with world.inside(PROVINCE):
