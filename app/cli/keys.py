@@ -14,7 +14,7 @@ from flask.cli import with_appcontext
 
 from app.config import NO_SERVICES, Config
 from app.jobs.keys import RotationWaker, work_on
-from app.persistence.key_ring import Key, KeyRingError
+from app.persistence.key_ring import Key
 from app.persistence.queries.keys import find_rotation
 from app.persistence.sealing import NumberSeal, fingerprint
 from app.persistence.unit_of_work import unit_of_work
@@ -63,15 +63,12 @@ def rotate(*, wait: bool) -> None:
     """Bring all that is sealed to the active key; go on with what was begun."""
     config: Config = current_app.extensions["bangvang"]
     seal = _number_seal()
-    try:
-        with unit_of_work():
-            rotation_id: UUID = start_rotation(seal)
-        if wait:
-            work_on(rotation_id, seal, seconds=_A_DAY)
-            click.echo("The rotation is finished")
-            return
-    except KeyRingError as error:
-        raise click.ClickException(str(error)) from error
+    with unit_of_work():
+        rotation_id: UUID = start_rotation(seal)
+    if wait:
+        work_on(rotation_id, seal, seconds=_A_DAY)
+        click.echo("The rotation is finished")
+        return
     RotationWaker(config.redis_url)(rotation_id)
     click.echo("A worker has been called; see 'keys status'")
 
@@ -81,11 +78,8 @@ def rotate(*, wait: bool) -> None:
 @with_appcontext
 def retire(key_id: int) -> None:
     """Note that nothing needs KEY_ID any more, once every process has the new ring."""
-    try:
-        with unit_of_work():
-            retire_key(key_id, seal=_number_seal())
-    except KeyRingError as error:
-        raise click.ClickException(str(error)) from error
+    with unit_of_work():
+        retire_key(key_id, seal=_number_seal())
     click.echo(f"Key {key_id} is retired: its secret may leave the ring")
 
 

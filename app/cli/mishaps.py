@@ -10,6 +10,7 @@ from flask.cli import ScriptInfo
 from app.config import NO_SERVICES, Config
 from app.domain.refusals import RefusedError
 from app.persistence.database_errors import DatabaseDownError
+from app.persistence.key_ring import KeyRingError
 from app.persistence.roles import MightyRoleError
 
 
@@ -37,6 +38,8 @@ def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
             raise click.ClickException(_advice(error)) from error
         except MightyRoleError as error:
             raise click.ClickException(f"{error}. {_BOUND_LOGIN}") from error
+        except KeyRingError as error:
+            raise click.ClickException(f"Personal numbers cannot be kept: {error}") from error
         except RefusedError as error:
             raise click.ClickException(f"Refused: {error}") from error
 

@@ -9,8 +9,10 @@ from app.cli.demo import load_and_tell
 from app.cli.ownership import as_owner
 from app.demonstration.loading import Wish, count_dossiers
 from app.domain.deadlines import vietnam_date
+from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
 from app.services.definitions import add_tenants, load_national_catalogue, publish_criteria
+from app.services.keys import require_keys
 from tenants.loading import load_all_definitions
 
 
@@ -22,6 +24,7 @@ def setup(*, demo: bool) -> None:
     today = vietnam_date(datetime.now(UTC))
     with as_owner() as config:
         with unit_of_work():
+            require_keys(NumberSeal(config.key_ring()))
             load_national_catalogue()
             publish_criteria()
             added = add_tenants(load_all_definitions(), is_demonstration=demo, year=today.year)

@@ -22,6 +22,7 @@ from app.persistence.database_errors import DatabaseDownError
 from app.persistence.owner import role_engine
 from app.persistence.roles import DatabaseRole, forget_connections, require_bound_role
 from app.persistence.unit_of_work import unit_of_work
+from app.services.keys import require_keys
 
 
 _SWEEP_SECONDS = 5
@@ -38,6 +39,7 @@ def worker(queue: str | None) -> None:
     else:
         with _role_of(QueueName(queue), config):
             require_bound_role()
+            _require_keys_for(QueueName(queue))
             # A job is done in a process of its own, which must not share a connection with ours.
             forget_connections()
             work(QueueName(queue), config.redis_url)
@@ -48,6 +50,13 @@ def _role_of(queue: QueueName, config: Config) -> AbstractContextManager[None]:
     if queue is QueueName.ROLLUP:
         return role_engine(config.rollup_database_url or config.database_url, DatabaseRole.ROLLUP)
     return nullcontext()
+
+
+def _require_keys_for(queue: QueueName) -> None:
+    # Who only counts may not even ask which keys there are.
+    if queue is not QueueName.ROLLUP:
+        with unit_of_work():
+            require_keys(current_app.extensions["number_seal"])
 
 
 def _work_on_all() -> None:
