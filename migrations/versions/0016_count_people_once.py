@@ -117,6 +117,18 @@ RECOMPUTE = """
     END
     $$
 """
+# Somebody turns out to be somebody else when a personal number comes late: no act of a dossier
+# says so, and yet the overlaps change.
+MARK = """
+    CREATE FUNCTION mark_new_identity() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    BEGIN
+        INSERT INTO rollup_mark (province_id, tenant_id, year)
+        VALUES (NEW.province_id, NEW.tenant_id, NEW.year);
+        RETURN NULL;
+    END
+    $$
+"""
 
 
 def upgrade() -> None:
@@ -166,6 +178,11 @@ def upgrade() -> None:
     op.execute(f"GRANT SELECT ON overlap_result TO {ROLE}")
     op.execute(f"CREATE POLICY read ON overlap_result FOR SELECT TO {ROLE} USING ({COUNTED_BELOW})")
     op.execute(RECOMPUTE)
+    op.execute(MARK)
+    op.execute(
+        "CREATE TRIGGER mark_new_identity AFTER UPDATE OF identity_id ON dossier FOR EACH ROW"
+        " WHEN (OLD.identity_id <> NEW.identity_id) EXECUTE FUNCTION mark_new_identity()"
+    )
     op.execute("REVOKE ALL ON FUNCTION recompute_overlaps(smallint) FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION recompute_overlaps(smallint) TO {ROLE}, {ROLLUP}")
 
@@ -205,6 +222,8 @@ def _agencies(table: str) -> list[sa.ForeignKeyConstraint]:
 
 
 def downgrade() -> None:
+    op.execute("DROP TRIGGER mark_new_identity ON dossier")
+    op.execute("DROP FUNCTION mark_new_identity()")
     op.execute("DROP FUNCTION recompute_overlaps(smallint)")
     op.drop_table("overlap_result")
     op.drop_table("overlap")

@@ -20,7 +20,8 @@ from app.persistence.queries.results import (
     figures_of,
 )
 from app.persistence.unit_of_work import unit_of_work
-from app.services.results import mark_out_of_date, recompute_result
+from app.services import results
+from app.services.results import OvertakenError, mark_out_of_date, recompute_result
 from tests.builders.figures import Office
 from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_COMMUNE, PROVINCE, THIS_YEAR
 
@@ -171,6 +172,60 @@ def test_the_fence_is_the_newest_mark_and_never_goes_back(world, office):
             recompute_result(THIS_YEAR)
             recompute_result(THIS_YEAR, is_forced=True)
         assert db.session.scalars(select(ResultStatus.fence)).one() == newest
+
+
+def test_without_the_lock_a_recomputation_that_fell_behind_is_refused(world, office, monkeypatch):
+    office.make(State.REGISTERED)
+    office.recompute()
+    has_begun, may_go_on, refused = threading.Event(), threading.Event(), []
+    fence_of = results._fence_of  # noqa: SLF001
+
+    def stop_after_the_fence(key):
+        fence = fence_of(key)
+        if threading.current_thread() is late:
+            has_begun.set()
+            may_go_on.wait(timeout=20)
+        return fence
+
+    def fall_behind():
+        try:
+            office.recompute()
+        except OvertakenError:
+            refused.append(True)
+
+    monkeypatch.setattr(results, "_lock", lambda _key: None)
+    monkeypatch.setattr(results, "_fence_of", stop_after_the_fence)
+    late = threading.Thread(target=fall_behind)
+    late.start()
+    assert has_begun.wait(timeout=20)
+    office.make(State.REGISTERED)
+    office.recompute()
+    with world.inside(DEPARTMENT):
+        newer = (rows(), standing_of_figures())
+    may_go_on.set()
+    late.join(timeout=20)
+    assert refused == [True]
+    with world.inside(DEPARTMENT):
+        assert (rows(), standing_of_figures()) == newer
+
+
+def standing_of_figures():
+    return db.session.execute(select(ResultStatus.fence, ResultStatus.computed_at)).one()
+
+
+def test_a_refused_recomputation_leaves_its_marks_to_the_next(world, office, monkeypatch):
+    office.make(State.REGISTERED)
+    office.recompute()
+    office.make(State.REGISTERED)
+    with world.inside(DEPARTMENT), unit_of_work():
+        waiting = count_marks(THIS_YEAR)
+        db.session.execute(text("UPDATE result_status SET fence = 1000000"))
+    monkeypatch.setattr(results, "_fence_of", lambda _key: 0)
+    with pytest.raises(OvertakenError):
+        office.recompute()
+    with world.inside(DEPARTMENT) as key:
+        assert count_marks(THIS_YEAR) == waiting > 0
+        assert figures_of(key, THIS_YEAR).registered == 1
 
 
 def test_an_agency_is_done_when_everybody_who_submitted_has_a_published_decision(world, office):
