@@ -6,6 +6,7 @@ from flask_babel import Babel
 from app.cli import commands
 from app.config import Config
 from app.jobs.results import RollupWaker
+from app.persistence import unnarrowed  # noqa: F401  (listens from now on)
 from app.persistence.database import db
 from app.persistence.roles import DatabaseRole, connect_arguments
 from app.persistence.sealing import NumberSeal
@@ -31,6 +32,7 @@ from app.web.proposals import routes as proposals
 from app.web.registration import routes as registration
 from app.web.roster import routes as roster
 from app.web.settings import routes as settings
+from app.web.transfers import routes as transfers
 
 
 # The portal comes last: its last route answers any path that no other did.
@@ -52,6 +54,7 @@ BLUEPRINTS = (
     own.bp,
     registration.bp,
     proposals.bp,
+    transfers.bp,
     portal.bp,
 )
 
@@ -82,8 +85,8 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     Babel(app, locale_selector=choose_locale)
     walls.install(app)
-    requests.install(app)
     session.install(app)
+    requests.install(app)
     assets.install(app)
     pages.install(app, config)
     errors.install(app)

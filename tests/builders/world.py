@@ -26,7 +26,7 @@ from app.persistence.models import (
     Tenant,
     Unit,
 )
-from app.persistence.owner import owner_engine
+from app.persistence.owner import OWNERS_OPTIONS, owner_engine
 from app.persistence.tenancy import tenant_scope
 from app.persistence.unit_of_work import unit_of_work
 from app.services.definitions import add_tenants, load_national_catalogue, publish_criteria
@@ -50,6 +50,7 @@ def load_catalogue_and_criteria(
     """Fill an empty database with the catalogue, the criteria sets and agencies; None means all."""
     app = Flask("template")
     app.config["SQLALCHEMY_DATABASE_URI"] = owner_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = OWNERS_OPTIONS
     db.init_app(app)
     with app.app_context():
         load_national_catalogue()

@@ -13,11 +13,12 @@ from psycopg import sql
 from sqlalchemy import event, make_url
 from sqlalchemy.orm import Session
 
-from app.persistence import tenancy
+from app.persistence import tenancy, unnarrowed
 
 
 _LISTENERS = (
     ("do_orm_execute", tenancy._narrow_to_tenant),  # noqa: SLF001
+    ("do_orm_execute", unnarrowed._refuse_what_is_not_narrowed),  # noqa: SLF001
     ("before_flush", tenancy._refuse_foreign_rows),  # noqa: SLF001
 )
 

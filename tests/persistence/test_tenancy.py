@@ -1,7 +1,7 @@
 """Two walls, each enough alone."""
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
@@ -11,6 +11,7 @@ from app.persistence.database import db
 from app.persistence.models import Person, Setting, Tenant, TenantClosure, Unit
 from app.persistence.tenancy import ForeignRowError, NoTenantInScopeError, tenant_scope
 from app.persistence.unit_of_work import unit_of_work
+from app.persistence.unnarrowed import UnnarrowedStatementError
 from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_COMMUNE, OTHER_PROVINCE, PROVINCE
 
 
@@ -76,8 +77,28 @@ def test_statements_that_an_orm_cannot_narrow_meet_the_second_wall(two_agencies)
         assert db.session.execute(text("SELECT name FROM person")).scalars().all() == [
             "Lò Thị Pánh"
         ]
-        core = select(Person.__table__.c.name)
-        assert db.session.execute(core).scalars().all() == ["Lò Thị Pánh"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(Person.__table__.c.name),
+        select(func.count()).select_from(Person.__table__),
+        update(Person.__table__).values(name="x"),
+        delete(Person.__table__),
+        insert(Person).from_select(["name"], select(Person.name)),
+    ],
+    ids=["select", "count", "update", "delete", "insert from select"],
+)
+def test_what_names_a_table_and_no_class_is_refused(two_agencies, statement):
+    with two_agencies.inside(DEPARTMENT), pytest.raises(UnnarrowedStatementError):
+        db.session.execute(statement)
+
+
+def test_the_owner_may_name_tables_for_it_writes_for_many_agencies(two_agencies):
+    with two_agencies.app.app_context(), two_agencies.owner():
+        names = db.session.scalars(select(Person.__table__.c.name)).all()
+    assert set(names) == {"Lò Thị Pánh", "Vàng A Tủa"}
 
 
 def test_writing_for_another_agency_in_sql_meets_the_second_wall(two_agencies):
