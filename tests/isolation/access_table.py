@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.web.access import access_of
+from app.web.access import access_of, takes_fresh_factor
 
 
 _FILE = Path(__file__).with_name("access_table.md")
@@ -45,7 +45,7 @@ class Line:
     @property
     def needs_permission(self) -> bool:
         """Tell whether a role is needed."""
-        return self.who not in {"public", "signed-in"}
+        return self.who not in {"public", "password-given", "signed-in"}
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -77,7 +77,10 @@ KINDS = frozenset(
         "invitation",
         "list",
         "membership",
+        "passkey",
         "person",
+        "session",
+        "transfer",
         "unit",
         "upload",
     }
@@ -106,7 +109,10 @@ def declared_lines(app: Flask) -> Iterator[Line]:
     """Say of each page what the house itself says of it."""
     for rule in app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            who = access_of(app.view_functions[rule.endpoint])
+            view = app.view_functions[rule.endpoint]
+            who = access_of(view)
+            # Where a form is shown and sent at one address, the sending is what counts.
+            is_the_act = method == "POST" or "POST" not in (rule.methods or set())
             yield Line(
                 endpoint=rule.endpoint,
                 method=method,
@@ -114,7 +120,7 @@ def declared_lines(app: Flask) -> Iterator[Line]:
                 object=" ".join(sorted(kinds_named(rule))),
                 also=(),
                 effect="read" if method == "GET" else "change",
-                factor="",
+                factor="fresh" if takes_fresh_factor(view) and is_the_act else _NOTHING,
             )
 
 

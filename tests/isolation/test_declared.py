@@ -52,6 +52,15 @@ def test_the_table_and_the_pages_say_the_same_of_who_may_open_them(table, declar
     assert differing == {}
 
 
+def test_the_table_and_the_pages_say_the_same_of_the_second_factor(table, declared):
+    differing = {
+        line.key: (line.factor, declared[line.key].factor)
+        for line in table.lines
+        if line.key in declared and line.factor != declared[line.key].factor
+    }
+    assert differing == {}
+
+
 def test_the_table_names_the_objects_that_the_addresses_name(table, declared):
     differing = {
         line.key: (line.object, declared[line.key].object)
