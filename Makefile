@@ -17,7 +17,7 @@ run:  ## Start everything here, with a demonstration: http://127.0.0.1:8000 (POR
 
 test:  ## Run all tests, on a real database, queue and browser (ARGS="-k dossier" for some)
 	$(PREPARE) check
-	@exec $(VENV)/python -m pytest -n 2 -p tests.launch.skips -p tests.architecture.rendered $(ARGS)
+	@exec $(VENV)/python -m pytest -n 2 -p tests.launch.skips -p tests.architecture.rendered -p tests.isolation.unscoped $(ARGS)
 
 check:  ## Run everything that must pass before a change is shared: linters, types, tests
 	$(PREPARE) check

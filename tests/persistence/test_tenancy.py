@@ -113,6 +113,7 @@ def test_writing_for_another_agency_in_sql_meets_the_second_wall(two_agencies):
         )
 
 
+@pytest.mark.unscoped
 def test_outside_any_agency_sql_sees_nothing(two_agencies):
     with two_agencies.app.app_context():
         assert db.session.execute(text("SELECT count(*) FROM person")).scalar_one() == 0
