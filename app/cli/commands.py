@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from app.cli import criteria, demo, keys, results, setup, tenants, users, workers
+from app.cli import audit, criteria, demo, keys, results, setup, tenants, users, workers
 from app.cli.mishaps import explain_mishaps
 
 
 COMMANDS = (
+    audit.audit,
     criteria.criteria,
     demo.demo,
     keys.keys,

@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app.config import Config
+from app.jobs.audit import give_heads
 from app.jobs.exports import ExportWaker, sweep_exports
 from app.jobs.keys import RotationWaker, sweep_rotations
 from app.jobs.queues import QueueName
@@ -91,6 +92,7 @@ def sweep(*, once: bool) -> None:
                 sweep_once(rollups, patience=patience)
                 sweep_exports(exports, patience=patience)
                 sweep_rotations(rotations)
+            give_heads()
         except DatabaseDownError as error:
             current_app.logger.warning("the sweeper found no database: %s", error.orig)
         if once:

@@ -2,10 +2,14 @@
 
 from enum import StrEnum
 
+from app.domain.refusals import Rule
+
 
 class Act(StrEnum):
     """Something worth a line in the record. Keep the list alphabetical."""
 
+    ACCESS_REFUSED = "access-refused"
+    ACCOUNT_DISABLED = "account-disabled"
     ACCOUNT_INVITED = "account-invited"
     ACCOUNT_SIGNED_IN = "account-signed-in"
     ACCOUNT_SIGNED_OUT = "account-signed-out"
@@ -16,6 +20,13 @@ class Act(StrEnum):
     CRITERIA_PUBLISHED = "criteria-published"
     CYCLE_CLOSED = "cycle-closed"
     CYCLE_OPENED = "cycle-opened"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
+    DATA_EXPORTED = "data-exported"
+    DATA_REQUESTED = "data-requested"
+    DATA_REQUEST_ANSWERED = "data-request-answered"
+    DATA_REQUEST_SETTLED = "data-request-settled"
+    DATA_RESTRICTED = "data-restricted"
+    DATA_RESTRICTION_LIFTED = "data-restriction-lifted"
     DEADLINE_SET = "deadline-set"
     DECISION_ANNULLED = "decision-annulled"
     DECISION_MADE = "decision-made"
@@ -28,8 +39,10 @@ class Act(StrEnum):
     FACTORS_RESET = "factors-reset"
     MEMBER_ADDED = "member-added"
     MEMBER_REMOVED = "member-removed"
+    NUMBER_SHOWN = "number-shown"
     PERSON_ADDED = "person-added"
     PERSON_CHANGED = "person-changed"
+    PERSON_ERASED = "person-erased"
     PERSON_REMOVED = "person-removed"
     PROPOSAL_SEALED = "proposal-sealed"
     PROPOSAL_SUBMITTED = "proposal-submitted"
@@ -54,3 +67,29 @@ class Source(StrEnum):
 
     ACTS = "audit_event"
     EVENTS = "dossier_event"
+
+
+class Shut(StrEnum):
+    """Why a page did not open to somebody who has signed in."""
+
+    NO_ROLE = "no-role"
+    NOT_IN_ROLE = "not-in-role"
+    FORGED = "forged"
+
+
+ON_RECORD = frozenset(
+    {
+        Rule.APPEAL_NEEDS_OTHERS,
+        Rule.APPRAISER_DECIDES,
+        Rule.HEAD_DECIDED_ONE_LEVEL_UP,
+        Rule.NOT_YOUR_UNIT,
+        Rule.PERMISSION_NEEDED,
+        Rule.PROPOSER_DECIDES,
+        Rule.PROPOSES_OWN_DOSSIER,
+        Rule.ROLE_GIVEN_TO_ONESELF,
+        Rule.SELF_DEALING,
+        Rule.SIGNS_BEYOND_CAPACITY,
+        Rule.VERIFIER_EDITED,
+    }
+)
+"""Rules about who somebody is, not about what they typed: running into one is an act."""

@@ -15,8 +15,11 @@ class Permission(StrEnum):
     APPRAISAL_AGREE = "appraisal:agree"
     APPRAISAL_RETURN = "appraisal:return"
     APPRAISAL_SCORE = "appraisal:score"
+    AUDIT_READ = "audit:read"
     BOARD_READ = "board:read"
+    CCCD_UNMASK = "cccd:unmask"
     CYCLE_MANAGE = "cycle:manage"
+    DATA_MANAGE = "data:manage"
     DECISION_MAKE = "decision:make"
     DECISION_PUBLISH = "decision:publish"
     DECISION_READ = "decision:read"
@@ -74,7 +77,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.CITIZEN: frozenset({Permission.DOSSIER_OWN}),
     Role.OFFICER: _READS
     | {
+        Permission.CCCD_UNMASK,
         Permission.CYCLE_MANAGE,
+        Permission.DATA_MANAGE,
         Permission.DECISION_PUBLISH,
         Permission.DOSSIER_ENTER,
         Permission.EXPORT_RUN,
@@ -91,7 +96,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.APPRAISER: _READS | {Permission.APPRAISAL_SCORE},
     Role.SECRETARY: _READS | _AGREES | {Permission.EXPORT_RUN},
     Role.CHAIR: _READS | _AGREES,
-    Role.HEAD: _READS | {Permission.DECISION_MAKE},
+    Role.HEAD: _READS | {Permission.AUDIT_READ, Permission.DECISION_MAKE},
     Role.SUPERIOR: frozenset(
         {
             Permission.DECISION_MAKE,
@@ -102,14 +107,22 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.TENANT_ADMIN: _READS
     | {
+        Permission.AUDIT_READ,
+        Permission.CCCD_UNMASK,
         Permission.CYCLE_MANAGE,
+        Permission.DATA_MANAGE,
         Permission.EXPORT_RUN,
         Permission.MEMBER_MANAGE,
         Permission.ROSTER_EDIT,
         Permission.SETTINGS_EDIT,
     },
     Role.ASSOCIATION: frozenset(
-        {Permission.BOARD_READ, Permission.EXPORT_RUN, Permission.SETTINGS_READ}
+        {
+            Permission.AUDIT_READ,
+            Permission.BOARD_READ,
+            Permission.EXPORT_RUN,
+            Permission.SETTINGS_READ,
+        }
     ),
 }
 

@@ -6,7 +6,9 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 from app.domain.refusals import MissingError, RefusedError, Rule
 from app.labels.refusals import advice_of, sentence_of
 from app.persistence.database_errors import DatabaseDownError
+from app.persistence.unit_of_work import tell_refusals_to
 from app.web.access import find_current_actor
+from app.web.noting import note_refusal, note_shut_page
 from app.web.session import forget_reader
 
 
@@ -21,15 +23,18 @@ def install(app: Flask) -> None:
     app.register_error_handler(MissingError, lambda _error: show_page(404))
     app.register_error_handler(RefusedError, show_refusal)
     app.register_error_handler(DatabaseDownError, show_outage)
+    tell_refusals_to(note_refusal)
 
 
 def show_error(error: HTTPException) -> tuple[str, int]:
     """Show the page of an HTTP error."""
+    note_shut_page(error)
     return show_page(error.code if error.code in PAGES else 500 if not error.code else 400)
 
 
 def show_refusal(refusal: RefusedError) -> tuple[str, int]:
     """Show which rule refused, and what to do next."""
+    note_refusal(refusal)
     status = _STATUS.get(refusal.rule, 409)
     return show_page(status, refusal=refusal)
 

@@ -15,6 +15,8 @@ from app.web.addressing import slug_in_address
 
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FORGED = "csrf"
+"""What the error says of a change that does not come from a page of ours."""
 _TOKEN = "csrf_token"  # noqa: S105  (the name of a field, not a secret)
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -86,9 +88,9 @@ def refuse_forgery() -> None:
         return
     sent = request.headers.get("X-CSRF-Token") or request.form.get(_TOKEN, "")
     if not hmac.compare_digest(sent.encode(), csrf_token().encode()):
-        abort(400, "csrf")
+        abort(400, FORGED)
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        abort(400, "csrf")
+        abort(400, FORGED)
 
 
 def armour(response: Response) -> Response:

@@ -8,7 +8,6 @@ from sqlalchemy import (
     BigInteger,
     Date,
     ForeignKey,
-    Index,
     LargeBinary,
     Text,
     UniqueConstraint,
@@ -27,10 +26,7 @@ class AuditEvent(OwnedByTenant, Base):
     """An act, written in the transaction of the act itself."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (
-        to_tenant(),
-        Index("ix_audit_event_at", "province_id", "tenant_id", "at"),
-    )
+    __table_args__ = (to_tenant(),)
 
     id: Mapped[RowId]
     at: Mapped[WrittenAt]

@@ -45,7 +45,8 @@ def links_in_batches(size: int = _BATCH) -> Iterator[list[Link]]:
         after = batch[-1].seq
 
 
-# The act of an erasure must itself be a link, and a later one.
+# The act of an erasure must itself be a link, and a later one. OFFSET 0 makes each row be looked up
+# by its key, whatever the planner knows of the tables: else it may read all for each link.
 _LINKS = """
     SELECT link.seq, link.source, link.row_id::text, link.digest, link.personal, link.salt::text,
         link.erased_by IS NOT NULL AND EXISTS (
@@ -66,12 +67,16 @@ _LINKS = """
         coalesce(act.actor_name, event.actor_name), event.reason,
         coalesce(act.facts, event.facts)::text
     FROM audit_link AS link
-    LEFT JOIN audit_event AS act
-    ON link.source = 'audit_event' AND act.province_id = :province
-    AND act.tenant_id = :tenant AND act.id = link.row_id
-    LEFT JOIN dossier_event AS event
-    ON link.source = 'dossier_event' AND event.province_id = :province
-    AND event.tenant_id = :tenant AND event.id = link.row_id
+    LEFT JOIN LATERAL (
+        SELECT * FROM audit_event AS one
+        WHERE one.province_id = :province AND one.tenant_id = :tenant
+        AND one.id = link.row_id OFFSET 0
+    ) AS act ON link.source = 'audit_event'
+    LEFT JOIN LATERAL (
+        SELECT * FROM dossier_event AS one
+        WHERE one.province_id = :province AND one.tenant_id = :tenant
+        AND one.id = link.row_id OFFSET 0
+    ) AS event ON link.source = 'dossier_event'
     WHERE link.province_id = :province AND link.tenant_id = :tenant AND link.seq > :after
     ORDER BY link.seq
     LIMIT :size
@@ -90,9 +95,11 @@ def unlinked_rows() -> Sequence[tuple[str, UUID]]:
 _UNLINKED = "\nUNION ALL\n".join(
     f"""
     SELECT '{table}', one.id FROM {table} AS one
-    LEFT JOIN audit_link AS link
-    ON link.province_id = :province AND link.tenant_id = :tenant
-    AND link.row_id = one.id AND link.source = '{table}'
+    LEFT JOIN LATERAL (
+        SELECT seq FROM audit_link
+        WHERE province_id = :province AND tenant_id = :tenant
+        AND row_id = one.id AND source = '{table}' OFFSET 0
+    ) AS link ON true
     WHERE one.province_id = :province AND one.tenant_id = :tenant AND link.seq IS NULL
     """  # noqa: S608 - names of tables, written here
     for table in ("audit_event", "dossier_event")
