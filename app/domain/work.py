@@ -18,6 +18,7 @@ class Task(StrEnum):
 
     OWN = "own"
     IMPORT = "import"
+    TRANSFER = "transfer"
     CONFIRM = "confirm"
     SCORE = "score"
     AGREE = "agree"
@@ -31,6 +32,7 @@ class Task(StrEnum):
 NEEDED: Mapping[Task, Permission] = {
     Task.OWN: Permission.DOSSIER_OWN,
     Task.IMPORT: Permission.ROSTER_EDIT,
+    Task.TRANSFER: Permission.ROSTER_EDIT,
     Task.CONFIRM: Permission.DOSSIER_CONFIRM,
     Task.SCORE: Permission.APPRAISAL_SCORE,
     Task.AGREE: Permission.APPRAISAL_AGREE,

@@ -25,6 +25,7 @@ def task_in_words(task: Task, count: int, own_state: State | None) -> str:
         return str(step or gettext("Look at your dossier"))
     written = {
         Task.IMPORT: ngettext("%(num)s list to import", "%(num)s lists to import", count),
+        Task.TRANSFER: ngettext("%(num)s transfer to answer", "%(num)s transfers to answer", count),
         Task.CONFIRM: ngettext("%(num)s dossier to confirm", "%(num)s dossiers to confirm", count),
         Task.SCORE: ngettext("%(num)s dossier to score", "%(num)s dossiers to score", count),
         Task.AGREE: ngettext("%(num)s dossier to agree on", "%(num)s dossiers to agree on", count),

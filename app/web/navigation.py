@@ -26,6 +26,7 @@ ROOMS = (
     Room("roster.index", _("Roster"), "users", Permission.ROSTER_READ),
     Room("entry.index", _("Enter on behalf"), "keyboard", Permission.DOSSIER_ENTER),
     Room("dossiers.index", _("Dossiers"), "folder", Permission.DOSSIER_READ),
+    Room("transfers.index", _("Transfers"), "arrow-right", Permission.ROSTER_EDIT),
     Room("confirmations.index", _("To confirm"), "user-check", Permission.DOSSIER_CONFIRM),
     Room("appraisals.index", _("Appraisal"), "clipboard-check", Permission.APPRAISAL_SCORE),
     Room("proposals.index", _("Proposals"), "list-check", Permission.PROPOSAL_READ),

@@ -133,7 +133,7 @@ RECORD_ANSWER = """
 """
 # Moves the dossier of the agency that is left, while its year is open there, or BV022.
 LEAVE = """
-    CREATE FUNCTION move_transferred(one transfer, what text, target text, account uuid,
+    CREATE FUNCTION move_transferred(one transfer, fresh uuid, what text, target text, account uuid,
         human uuid, actor text, moment timestamptz, why text) RETURNS void
     LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
     BEGIN
@@ -146,7 +146,7 @@ LEAVE = """
         INSERT INTO dossier_event (
             province_id, tenant_id, id, dossier_id, event, from_state, to_state, round, at,
             actor_account_id, actor_identity_id, actor_name, reason, facts
-        ) SELECT province_id, tenant_id, gen_random_uuid(), id, what, state, target, round, moment,
+        ) SELECT province_id, tenant_id, fresh, id, what, state, target, round, moment,
             account, human, actor, why,
             jsonb_build_object('transfer', one.id, 'receiver', one.receiver_name)
         FROM dossier
@@ -162,7 +162,7 @@ LEAVE = """
 """
 # BV001: what the receiver was shown is no longer what stands there.
 ACCEPT = """
-    CREATE FUNCTION accept_transfer(offered uuid, received uuid, seen integer, account uuid,
+    CREATE FUNCTION accept_transfer(offered uuid, fresh uuid, received uuid, seen integer, account uuid,
         human uuid, actor text, moment timestamptz) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE
@@ -187,7 +187,7 @@ ACCEPT = """
             settled_by = account, settled_by_name = actor
         WHERE province_id = one.province_id AND tenant_id = one.tenant_id AND id = one.id;
         PERFORM move_transferred(
-            one, 'transfer', 'transferred', account, human, actor, moment, one.reason);
+            one, fresh, 'transfer', 'transferred', account, human, actor, moment, one.reason);
         UPDATE consent SET withdrawn_at = moment
         WHERE province_id = one.province_id AND tenant_id = one.tenant_id
         AND person_id = leaving.person_id AND withdrawn_at IS NULL
@@ -213,7 +213,7 @@ REFUSE = """
 """
 # Back to where the dossier stood when it left; the consent stands again as it stood then.
 UNDO = """
-    CREATE FUNCTION undo_transfer(accepted uuid, why text, account uuid, human uuid, actor text,
+    CREATE FUNCTION undo_transfer(accepted uuid, fresh uuid, why text, account uuid, human uuid, actor text,
         moment timestamptz) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE
@@ -237,7 +237,8 @@ UNDO = """
         UPDATE transfer SET state = 'undone', undone_at = moment, undone_by = account,
             undone_by_name = actor, undone_reason = why
         WHERE province_id = one.province_id AND tenant_id = one.tenant_id AND id = one.id;
-        PERFORM move_transferred(one, 'untransfer', stood, account, human, actor, moment, why);
+        PERFORM move_transferred(
+            one, fresh, 'untransfer', stood, account, human, actor, moment, why);
         UPDATE consent SET withdrawn_at = NULL
         WHERE province_id = one.province_id AND tenant_id = one.tenant_id
         AND person_id = left_behind.person_id AND withdrawn_at = one.settled_at
@@ -268,7 +269,7 @@ INNER = (
     ),
     (
         LEAVE,
-        "move_transferred(transfer, text, text, uuid, uuid, text, timestamptz, text)",
+        "move_transferred(transfer, uuid, text, text, uuid, uuid, text, timestamptz, text)",
     ),
     (LAPSE, "lapse_transfer()"),
 )
@@ -276,9 +277,9 @@ INNER = (
 DOORS = (
     (OFFERED_DOSSIER, "offered_dossier(uuid)"),
     (OFFERED_EVENTS, "offered_events(uuid)"),
-    (ACCEPT, "accept_transfer(uuid, uuid, integer, uuid, uuid, text, timestamptz)"),
+    (ACCEPT, "accept_transfer(uuid, uuid, uuid, integer, uuid, uuid, text, timestamptz)"),
     (REFUSE, "refuse_transfer(uuid, text, uuid, text, timestamptz)"),
-    (UNDO, "undo_transfer(uuid, text, uuid, uuid, text, timestamptz)"),
+    (UNDO, "undo_transfer(uuid, uuid, text, uuid, uuid, text, timestamptz)"),
 )
 
 

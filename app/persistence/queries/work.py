@@ -22,6 +22,7 @@ from app.domain.dossiers import State
 from app.domain.permissions import Actor, Role
 from app.domain.roster import ImportState
 from app.domain.settings import SettingName
+from app.domain.transfers import TransferState
 from app.domain.work import NEEDED, Task, Work
 from app.persistence.database import db
 from app.persistence.models import (
@@ -34,6 +35,7 @@ from app.persistence.models import (
     Setting,
     TeamScore,
     TenantClosure,
+    Transfer,
 )
 from app.persistence.queries.rules import DEFAULT_QUORUM
 from app.persistence.tenancy import tenant_in_scope
@@ -97,6 +99,11 @@ def _counts(actor: Actor) -> Mapping[Task, ColumnElement[int]]:
             RosterImport,
             RosterImport.asked_by == actor.account_id,
             RosterImport.state != ImportState.IMPORTED,
+        ),
+        Task.TRANSFER: _count(
+            Transfer,
+            Transfer.receiver_id == tenant_in_scope().tenant_id,
+            Transfer.state == TransferState.PROPOSED,
         ),
         Task.CONFIRM: _to_confirm(actor),
         Task.SCORE: _to_score(actor),

@@ -49,7 +49,7 @@ DOORS = (
         "circle-x",
         Permission.DOSSIER_ENTER,
     ),
-    Door(Event.TRANSFER, "dossiers.transfer", _("Transfer"), "arrow-right"),
+    Door(Event.TRANSFER, "transfers.propose", _("Transfer"), "arrow-right"),
 )
 
 
@@ -80,7 +80,7 @@ def buttons_for(dossier: Dossier, actor: Actor) -> list[Button]:
 def _open_doors(dossier: Dossier, actor: Actor) -> Iterator[Door]:
     for door in DOORS:
         transition = TRANSITIONS[door.event]
-        is_own = is_kept_off_own(door.event) and dossier.identity_id == actor.identity_id
+        is_own = _is_kept_off(door.event) and dossier.identity_id == actor.identity_id
         if (
             dossier.state in transition.sources
             and actor.may(door.permission or transition.permission)
@@ -89,6 +89,11 @@ def _open_doors(dossier: Dossier, actor: Actor) -> Iterator[Door]:
             and _is_its_turn(door.event, dossier, actor)
         ):
             yield door
+
+
+def _is_kept_off(event: Event) -> bool:
+    # The door leads to a proposal, which chooses nothing yet; only its acceptance is an event.
+    return event is not Event.TRANSFER and is_kept_off_own(event)
 
 
 def _is_its_turn(event: Event, dossier: Dossier, actor: Actor) -> bool:

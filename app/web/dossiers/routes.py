@@ -1,4 +1,4 @@
-"""The list of dossiers, the page of one, and the ways in which the office lets somebody leave."""
+"""The list of dossiers, the page of one, and how the office withdraws one."""
 
 from uuid import UUID
 
@@ -24,7 +24,8 @@ from app.persistence.queries.dossier_lists import (
 )
 from app.persistence.queries.dossiers import history_of, load_dossier, team_scores_of
 from app.persistence.queries.rules import criteria_of, groups_in_effect
-from app.services import departures, self_assessments
+from app.persistence.queries.transfers import find_arrival, find_last_sent
+from app.services import self_assessments
 from app.web.access import current_actor, requires
 from app.web.dossiers.actions import buttons_for
 from app.web.dossiers.lines import lines_of
@@ -114,6 +115,8 @@ def show(dossier_id: UUID) -> ResponseReturnValue:
         stages=stages_of(dossier, history),
         buttons=buttons_for(dossier, actor),
         totals=_totals(dossier),
+        sent=find_last_sent(dossier.id),
+        arrival=find_arrival(dossier.id),
     )
 
 
@@ -159,23 +162,3 @@ def withdraw(dossier_id: UUID) -> ResponseReturnValue:
     return ask_for_reason(
         dossier, self_assessments.withdraw, question, then=lambda: url_for(".index")
     )
-
-
-@bp.route("/<uuid:dossier_id>/transfer", methods=["GET", "POST"])
-@requires(Permission.ROSTER_EDIT)
-def transfer(dossier_id: UUID) -> ResponseReturnValue:
-    """Close a dossier here because the person goes on in another agency."""
-    dossier = load_dossier(dossier_id)
-    question = Question(
-        title=gettext("Transfer the dossier of %(name)s", name=dossier.person.name),
-        will=[
-            gettext("The dossier is closed in this agency; the other agency lists the person."),
-            gettext("The person no longer counts in the figures of this agency."),
-            gettext("This cannot be undone."),
-        ],
-        button=gettext("Transfer"),
-        done=gettext("The dossier has been transferred."),
-        back_url=url_for(".show", dossier_id=dossier_id),
-        is_danger=True,
-    )
-    return ask_for_reason(dossier, departures.transfer, question, then=lambda: url_for(".index"))

@@ -34,6 +34,7 @@ from app.web.own.stages import last_day_of, stages_of, streak_of
 from app.web.refused import problems_of, refusal_of, sent_version, status_of
 from app.web.score_sheets import lines_of, score_field, scores_on
 from app.web.standing import standing_of
+from app.web.transfers.places import new_home_of
 from tenants.schema import DeadlineKind
 
 
@@ -70,6 +71,7 @@ def index() -> ResponseReturnValue:
         past=my_past(),
         published=PUBLISHED,
         events=_shown_events(dossier),
+        new_home=new_home_of(dossier),
         last_days={
             "registration": last_day_of(DeadlineKind.REGISTRATION, dossier.year),
             "submission": last_day_of(DeadlineKind.SELF_ASSESSMENT, dossier.year),

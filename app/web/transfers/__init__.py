@@ -1,0 +1,1 @@
+"""Lets dossiers go from one agency to another, by the hands of both."""
