@@ -16,19 +16,33 @@ from app.persistence.database import db
 from app.persistence.unit_of_work import unit_of_work
 from app.services.results import recompute_result
 from tenants.schema import TenantKind
-from tests.builders.world import OTHER_PROVINCE, PASSING, STANDARD_SET, World
+from tests.builders.world import (
+    COMMUNE,
+    DEPARTMENT,
+    OTHER_PROVINCE,
+    PASSING,
+    PROVINCE,
+    STANDARD_SET,
+    THIS_YEAR,
+    World,
+)
 
 
 class Tree:
     """Agencies below one province: by slug, each with its line and its kind."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, root: str = OTHER_PROVINCE) -> None:
         self.world = world
-        self.root = OTHER_PROVINCE
-        self.province, root_id = world.key_of(OTHER_PROVINCE)
-        self.ids: dict[str, UUID] = {self.root: root_id}
-        self.kinds: dict[str, TenantKind] = {self.root: TenantKind.ASSOCIATION}
-        self.lines: dict[str, tuple[str, ...]] = {self.root: (self.root,)}
+        self.root = root
+        self.province, root_id = world.key_of(root)
+        self.ids: dict[str, UUID] = {root: root_id}
+        self.kinds: dict[str, TenantKind] = {root: TenantKind.ASSOCIATION}
+        self.lines: dict[str, tuple[str, ...]] = {root: (root,)}
+
+    def adopt(self, slug: str, kind: TenantKind) -> None:
+        """Take in an agency that stands right below the root already."""
+        self.ids[slug], self.kinds[slug] = self.world.key_of(slug).tenant_id, kind
+        self.lines[slug] = (slug, self.root)
 
     def plant(self, slug: str, parent: str, kind: TenantKind) -> str:
         """Add an agency with one unit below another."""
@@ -100,6 +114,15 @@ class Tree:
         for slug in slugs:
             with self.world.inside(slug), unit_of_work():
                 recompute_result(year, is_forced=True)
+
+
+def put_somebody_into_both(world: World, year: int = THIS_YEAR, **more: Any) -> None:
+    """Let one human being stand in the department and in the commune, and recompute both."""
+    tree, identity = Tree(world, PROVINCE), new_id()
+    for slug, kind in ((DEPARTMENT, TenantKind.DEPARTMENT), (COMMUNE, TenantKind.COMMUNE)):
+        tree.adopt(slug, kind)
+        tree.put(slug, year, identity, **more)
+    tree.recompute((DEPARTMENT, COMMUNE), year)
 
 
 def any_facts(chance: Random) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sqlalchemy import create_engine, text
 
 from app.domain.dossiers import State
 from tests.builders.figures import Office
+from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE, THIS_YEAR
 
 
@@ -64,6 +65,28 @@ def test_a_wrong_figure_is_found_named_and_put_right(run, offices, config):
     result = run("recompute", PROVINCE, "--compare")
     assert result.exit_code == 1
     assert f"{COMMUNE}: Bản 1, group 1, registered: 9 stood, 1 counted" in result.output
+    assert run("recompute", PROVINCE, "--compare").exit_code == 0
+
+
+def test_who_belongs_to_two_agencies_is_shown_and_proved(run, world, config):
+    put_somebody_into_both(world)
+    assert run("recompute", PROVINCE, "--compare").output.splitlines()[-1] == "difference: 0"
+    shown = json.loads(run("show", PROVINCE, "--json").output)
+    assert (shown["overlap"]["registered"], shown["total"]["registered"]) == (1, 1)
+    lines = run("show", PROVINCE).output.splitlines()
+    assert lines[-2:] == ["counted in two agencies\t-1\t-1\t0\t0\t0\t0", "total\t1\t1\t0\t0\t0\t0"]
+    assert json.loads(run("show", COMMUNE, "--json").output)["overlap"]["registered"] == 0
+
+
+def test_a_wrong_overlap_is_found_named_and_put_right(run, world, config):
+    put_somebody_into_both(world)
+    engine = create_engine(config.owner_database_url)
+    with engine.begin() as owner:
+        owner.execute(text("UPDATE overlap_result SET people = 7"))
+    engine.dispose()
+    result = run("recompute", PROVINCE, "--compare")
+    assert result.exit_code == 1
+    assert f"{COMMUNE}, group 3, counted at {DEPARTMENT}" in result.output
     assert run("recompute", PROVINCE, "--compare").exit_code == 0
 
 

@@ -18,6 +18,7 @@ from app.persistence.clock import clock_set_to
 from app.persistence.database import db
 from app.persistence.models import DossierEvent, Proposal, ProposalItem, Tenant
 from app.persistence.queries.accounts import find_actor
+from app.persistence.queries.boards import load_board
 from app.persistence.queries.results import figures_counted_directly, figures_of
 from app.persistence.queries.tenants import find_tenant
 from app.persistence.sealing import NumberSeal, number_of
@@ -113,6 +114,23 @@ def test_figures_equal_a_direct_count_in_every_agency_and_year(app, world, loade
 def figures_of_agency(key, year):
     with tenant_scope(key):
         return figures_of(key, year)
+
+
+def test_a_province_counts_everybody_once_and_some_are_found_twice(app, world, loaded, ask):
+    overlaps = 0
+    for province, slug in ((12, "lai-chau"), (20, "lang-son")):
+        for year in range(2022, 2027):
+            with world.inside(slug) as key:
+                board = load_board(key, year)
+            (people,) = ask(
+                "SELECT count(DISTINCT identity_id) FROM dossier WHERE province_id = :province"
+                " AND year = :year AND state NOT IN ('withdrawn', 'transferred')",
+                province=province,
+                year=year,
+            )
+            assert board.total.eligible == people[0]
+            overlaps += board.overlap.eligible
+    assert overlaps > 0
 
 
 def test_years_in_a_row_are_counted_over_all_agencies(loaded, ask):

@@ -46,6 +46,7 @@ PROVINCE = ProvinceFigures(
     groups={2: "Người lao động", 3: "Cán bộ, công chức, viên chức"},
     agencies=(AGENCY, AWAITED),
     overlap=Figures(eligible=2, registered=2, recognised=1),
+    overlap_by_group={3: Figures(eligible=2, registered=2, recognised=1)},
     total=replace(SCT, eligible=78, registered=58, recognised=44),
     total_by_group={3: SCT},
 )
@@ -95,6 +96,7 @@ def test_each_group_has_its_own_columns(write):
     rows = reading.values(write(), "By group")
     assert any("Group 3: Cán bộ, công chức, viên chức" in row for row in rows)
     assert next(row for row in rows if row[0] == "(1)")[9] == "(10) = (9) : (8)"
+    assert rows[-2][1:] == ["Counted in two agencies, taken off", 0, 0, 0, "", -2, -2, -1, ""]
     assert rows[-1][1:] == ["Grand total", 0, 0, 0, "", 80, 60, 45, 0.75]
 
 

@@ -13,6 +13,7 @@ from app.domain.dossiers import State
 from app.domain.exports import ExportKind, ExportState
 from app.domain.permissions import Role
 from app.domain.refusals import MissingError, RefusedError, Rule
+from app.domain.results import Figures
 from app.jobs.exports import ExportWaker, sweep_exports, write_export
 from app.persistence.database import db
 from app.persistence.models import AuditEvent
@@ -21,6 +22,7 @@ from app.persistence.queries.exports import load_export
 from app.persistence.unit_of_work import unit_of_work
 from app.services.exports import ask_again, ask_for_export, take_up
 from tests.builders.figures import Office
+from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE, THIS_YEAR
 from tests.exports import reading
 from tests.jobs.conftest import wait_until
@@ -80,6 +82,7 @@ def test_the_workbook_has_the_figures_of_the_page(world, ask):
         office.make(state)
         office.make(State.REGISTERED)
         office.recompute()
+    put_somebody_into_both(world)
     export_id = ask()
     write(world, export_id)
     export = found(world, export_id)
@@ -90,12 +93,14 @@ def test_the_workbook_has_the_figures_of_the_page(world, ask):
         board = load_board(key, THIS_YEAR)
     for name, of in [
         *((line.name, line.figures) for line in board.lines),
+        ("Counted in two agencies, taken off", Figures() - board.overlap),
         ("Grand total", board.total),
     ]:
         row = numbers(export.content, "By agency", name)
         counted = [of.eligible, of.registered, of.self_assessed, of.appraised, of.recognised]
         assert row[2:7] == counted
     assert len(board.lines) == 2
+    assert board.overlap.eligible == 1
 
 
 def test_a_commune_gets_a_line_for_each_of_its_units(world):

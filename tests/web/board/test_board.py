@@ -14,6 +14,7 @@ from app.persistence.database import db
 from app.persistence.unit_of_work import unit_of_work
 from app.services.results import mark_out_of_date
 from tests.builders.figures import Office
+from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import (
     COMMUNE,
     DEPARTMENT,
@@ -92,6 +93,42 @@ def test_the_province_adds_its_agencies_up(browse, figures):
     assert "Grand total" in said
     assert "25.0% of those registered" in said
     assert "20.0% of those eligible" in said
+
+
+def test_who_belongs_to_two_agencies_is_a_line_of_its_own(world, browse, figures):
+    put_somebody_into_both(world)
+    page = browse(PROVINCE)()
+    said = words_of(page)
+    assert "1 person taken off the total" in said
+    assert "Sum of the agencies: 7, less 1 counted twice" in said
+    assert "† Assumed" in said
+    rows = re.findall(r"<tr.*?</tr>", page.text.partition('id="table"')[2], re.DOTALL)
+    eligible = [number_in(row, "Eligible") for row in rows if "data-label" in row]
+    *agencies, overlap, total = eligible[:4]
+    assert (agencies, overlap, total) == ([3, 4], -1, 6)
+
+
+def number_in(row, column):
+    found = re.search(rf'data-label="{column}">\s*(-?\d+)', row)
+    return int(found.group(1))
+
+
+@pytest.mark.parametrize("slug", [DEPARTMENT, COMMUNE])
+def test_no_agency_reads_that_its_people_belong_to_another(world, browse, figures, slug):
+    before = words_of(browse(slug, Role.OFFICER)())
+    put_somebody_into_both(world)
+    after = browse(slug, Role.OFFICER)().text
+    assert "taken off" not in after
+    assert "counted twice" not in after
+    assert before != words_of(browse(slug, Role.OFFICER)())
+    above = browse(PROVINCE)(f"/board/agencies/{slug}").text
+    assert "taken off" not in above
+
+
+def test_a_target_is_held_against_the_total_that_counts_everybody_once(world, browse, figures):
+    put_somebody_into_both(world)
+    # The commune's fourth adult counts at the department: 60 % of three are two, as before.
+    assert "2 people short of 60%" in words_of(browse(PROVINCE)())
 
 
 def test_every_percentage_names_its_denominator_in_vietnamese_too(browse, figures):
