@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 from app.cli.ownership import as_owner
 from app.config import Config, public_address
 from app.demonstration.accounts import shown_accounts
+from app.demonstration.factors import give_apps
 from app.demonstration.loading import (
     DEFAULT_SEED,
     DEMONSTRATION_PROVINCES,
@@ -18,6 +19,7 @@ from app.demonstration.loading import (
 )
 from app.demonstration.roles import PASSWORD
 from app.domain.deadlines import vietnam_date
+from app.persistence.factor_sealing import FactorSeal
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
 
@@ -76,6 +78,7 @@ def load_and_tell(wish: Wish, config: Config) -> None:
 
     with unit_of_work():
         count = load_demonstration(wish, seal=NumberSeal(config.key_ring()), report=report)
+        give_apps(FactorSeal(config.secret_key))
     seconds = time.monotonic() - started
     click.echo(f"Demonstration data: {count} dossiers in {seconds:.0f} seconds")
 
@@ -98,3 +101,4 @@ def accounts() -> None:
             role = one.role.value.replace("_", " ")
             line = f"  {role:<{_NARROW}}  {one.name:<{wide_name}}  {one.login:<{wide_login}}"
             click.echo(f"{line}  {PASSWORD}")
+    click.echo("\nWhere a code is asked for, the page shows it.")

@@ -1,4 +1,4 @@
-"""Invites people to accounts, for the first administrator of an agency above all."""
+"""Invites people to accounts, and helps where they cannot help themselves any more."""
 
 import click
 from flask.cli import with_appcontext
@@ -7,10 +7,13 @@ from app.cli.ownership import as_owner
 from app.config import public_address
 from app.domain.permissions import Role
 from app.domain.refusals import RefusedError, Rule
+from app.persistence.models import Account
+from app.persistence.queries.accounts import find_account_by_login
 from app.persistence.queries.tenants import find_tenant
 from app.persistence.tenancy import tenant_scope
 from app.persistence.unit_of_work import unit_of_work
 from app.services.invitations import add_invited_account
+from app.services.operations import disable_account, reset_factors_of
 
 
 _OPERATOR = "operator"
@@ -18,7 +21,7 @@ _OPERATOR = "operator"
 
 @click.group()
 def users() -> None:
-    """Invite people."""
+    """Invite people, reset second factors, disable accounts."""
 
 
 @users.command()
@@ -37,6 +40,37 @@ def invite(*, login: str, slug: str, role: str, name: str) -> None:
             token = _invite(login, name, Role(role))
     click.echo("Open this within 72 hours; it works once:")
     click.echo(f"{public_address()}/{slug}/-/invitations/{token}")
+
+
+@users.command("reset-factor")
+@click.argument("login")
+@click.option("--reason", required=True, help="Why, and how you know who asks: it is recorded.")
+@with_appcontext
+def reset_factor(*, login: str, reason: str) -> None:
+    """Take every second factor of LOGIN away; a new one is set up at the next sign-in."""
+    with as_owner(), unit_of_work():
+        account = _account(login)
+        places = reset_factors_of(account, reason, by_name=_OPERATOR)
+    click.echo(f"{login} has no second factor any more; recorded in {places} agencies")
+
+
+@users.command()
+@click.argument("login")
+@click.option("--reason", required=True, help="Why: it is recorded.")
+@with_appcontext
+def disable(*, login: str, reason: str) -> None:
+    """Let LOGIN sign in no more, and sign it out everywhere."""
+    with as_owner(), unit_of_work():
+        account = _account(login)
+        places = disable_account(account, reason, by_name=_OPERATOR)
+    click.echo(f"{login} is disabled; recorded in {places} agencies")
+
+
+def _account(login: str) -> Account:
+    account = find_account_by_login(login)
+    if account is None:
+        raise click.ClickException(f"There is no account {login!r}")
+    return account
 
 
 def _invite(login: str, name: str, role: Role) -> str:

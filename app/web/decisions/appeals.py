@@ -157,7 +157,7 @@ class Correction:
 
 
 @bp.route("/corrections/<uuid:dossier_id>", methods=["GET", "POST"])
-@requires(Permission.DECISION_MAKE)
+@requires(Permission.DECISION_MAKE, fresh_factor=True)
 def correct(dossier_id: UUID) -> ResponseReturnValue:
     """Take a correcting decision about one person."""
     dossier, actor = load_dossier(dossier_id), current_actor()

@@ -60,7 +60,7 @@ class Question:
 
 
 @bp.route("/lists/<uuid:proposal_id>", methods=["GET", "POST"])
-@requires(Permission.DECISION_MAKE)
+@requires(Permission.DECISION_MAKE, fresh_factor=True)
 def review(proposal_id: UUID) -> ResponseReturnValue:
     """Show the head what there is to sign; ask once more; decide."""
     proposal = load_proposal(proposal_id)

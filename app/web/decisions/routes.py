@@ -82,7 +82,7 @@ def publish(decision_id: UUID) -> ResponseReturnValue:
 
 
 @bp.route("/<uuid:decision_id>/annul", methods=["GET", "POST"])
-@requires(Permission.DECISION_MAKE)
+@requires(Permission.DECISION_MAKE, fresh_factor=True)
 def annul(decision_id: UUID) -> ResponseReturnValue:
     """Annul a decision that nobody has seen yet."""
     reason = request.form.get("reason", "")
