@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.dossiers import TRANSITIONS, Event, State, replay
+from app.domain.dossiers import LEFT, TRANSITIONS, Event, State, replay
 from app.domain.refusals import RefusedError, Rule
 from app.domain.scoring import BLANK, DraftScores
 from tenants.schema import ScoreRule
@@ -116,5 +116,7 @@ def require_may_leave(state: State) -> None:
 
 def require_not_appraised_here(state: State) -> None:
     """Raise ``RefusedError`` once the receiver's appraisal of the dossier has started."""
+    if state in LEFT:
+        raise RefusedError(Rule.ACT_OUT_OF_ORDER, event=Event.UNTRANSFER, state=state)
     if state not in UNTIL_APPRAISAL:
         raise RefusedError(Rule.APPRAISAL_HAS_BEGUN, state=state)

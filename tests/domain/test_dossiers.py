@@ -44,9 +44,22 @@ def test_a_recall_in_a_later_round_goes_back_to_the_returned_indicators():
     assert move(State.SUBMITTED, Event.RECALL, round_number=2) is State.RETURNED
 
 
-def test_who_has_left_moves_no_more():
+def test_who_has_left_moves_no_more_unless_the_transfer_is_undone():
     for event in Event:
-        assert not TRANSITIONS[event].sources & LEFT
+        comes_back = {State.TRANSFERRED} if event is Event.UNTRANSFER else set()
+        assert TRANSITIONS[event].sources & LEFT == comes_back
+
+
+@pytest.mark.parametrize("former", sorted(TRANSITIONS[Event.TRANSFER].sources))
+def test_an_undone_transfer_leads_back_to_where_the_dossier_stood(former):
+    assert move(State.TRANSFERRED, Event.UNTRANSFER, left_from=former) is former
+    assert (Event.UNTRANSFER, State.TRANSFERRED, former) in set(legal_moves())
+
+
+def test_a_history_remembers_where_a_dossier_left_from():
+    there = [(Event.REGISTER, 1), (Event.SUBMIT, 1), (Event.TRANSFER, 1)]
+    assert replay(there) is State.TRANSFERRED
+    assert replay([*there, (Event.UNTRANSFER, 1)]) is State.SUBMITTED
 
 
 @given(events)
@@ -66,14 +79,17 @@ class LifeOfADossier(RuleBasedStateMachine):
         self.state = State.LISTED
         self.history: list[tuple[Event, int]] = []
         self.round = 1
+        self.left_from = State.LISTED
 
     @rule(event=events)
     @precondition(lambda self: len(self.history) < 60)
     def try_it(self, event):
+        stood = self.state
         try:
-            self.state = move(self.state, event, round_number=self.round)
+            self.state = move(self.state, event, round_number=self.round, left_from=self.left_from)
         except RefusedError:
             return
+        self.left_from = stood if event is Event.TRANSFER else self.left_from
         self.history.append((event, self.round))
         if event is Event.SUBMIT and self.was_returned():
             self.round += 1

@@ -1,4 +1,4 @@
-"""The office that is left proposes, the office that is joined answers; each sees what will happen."""
+"""The office that is left proposes, the other answers; each sees first what will happen."""
 
 import pytest
 from sqlalchemy import select
