@@ -6,8 +6,12 @@ finds most typing errors.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
+
+from app.domain.refusals import RefusedError, Rule
 
 
 LENGTH = 12
@@ -25,6 +29,39 @@ _PROVINCES = frozenset(
 )
 _FIRST_COUNTRY = "100"
 _SEPARATORS = re.compile(r"[\s.\-']")
+
+
+class NumberUseKind(StrEnum):
+    """What somebody does with numbers that is counted."""
+
+    SHOWN = "shown"
+    LOOKED_UP = "looked-up"
+
+
+AN_HOUR = timedelta(hours=1)
+MOST_AN_HOUR: Mapping[NumberUseKind, int] = {NumberUseKind.SHOWN: 10, NumberUseKind.LOOKED_UP: 60}
+"""How often an account may in any hour. A number that is typed tells in which years its owner was
+recognised anywhere in the province: typing numbers on end would be asking for strangers."""
+
+NUMBERS_IN_LOOK_UP = 1_000
+"""A list counts as one look-up for every thousand of its numbers that is begun: whoever it names
+comes onto the roster, where everybody sees them, and the record says so."""
+
+_RULES = {
+    NumberUseKind.SHOWN: Rule.TOO_MANY_NUMBERS_SHOWN,
+    NumberUseKind.LOOKED_UP: Rule.TOO_MANY_LOOK_UPS,
+}
+
+
+def look_ups_of_list(numbers: int) -> int:
+    """Return how many look-ups a list with so many numbers counts as."""
+    return -(-numbers // NUMBERS_IN_LOOK_UP)
+
+
+def require_within_limit(kind: NumberUseKind, *, used: int, more: int = 1) -> None:
+    """Raise ``RefusedError`` when ``more`` would pass the limit; a large list alone may."""
+    if used and used + more > MOST_AN_HOUR[kind]:
+        raise RefusedError(_RULES[kind], most=MOST_AN_HOUR[kind])
 
 
 class CccdFault(StrEnum):

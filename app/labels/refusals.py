@@ -129,6 +129,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("The last day for this was %(last_day)s."),
         _("Ask the office of the agency what can still be done."),
     ),
+    Rule.DATA_RESTRICTED: RuleText(
+        _("The data of this person may not be processed: it was asked for, and granted."),
+        _("Lift the restriction on the page of the request before the dossier moves on."),
+    ),
     Rule.DECISION_DATE_IN_FUTURE: RuleText(
         _("A decision cannot be dated %(signed_on)s, a day that has not come yet."),
         _("Enter the date on which it was signed."),
@@ -140,6 +144,18 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.DOSSIER_HAS_BEGUN: RuleText(
         _("The dossier of %(name)s for %(year)s has already begun."),
         _("Withdraw the dossier and say why; the person then no longer counts in that year."),
+    ),
+    Rule.ERASED_ALREADY: RuleText(
+        _("The data of this person have been erased already."),
+        _("Nothing is left to be done."),
+    ),
+    Rule.ERASURE_KEPT_BY_DECISION: RuleText(
+        _("%(name)s was recognised in %(years)s by a decision in force, which has to be kept."),
+        _("Erase the rest: the name and the scores on which the decision rests stay."),
+    ),
+    Rule.ERASURE_WAITS_FOR_LIST: RuleText(
+        _("The dossier of %(name)s for %(year)s is on a list that has not been decided upon."),
+        _("Take it off the list first, or wait for the decision."),
     ),
     Rule.EVIDENCE_NEEDED: RuleText(
         _("Indicator %(missing)s asks for evidence, or an explanation why there is none."),
@@ -208,6 +224,10 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.MEMBERS_DIFFER: RuleText(
         _("Not everybody gave the self score on indicator %(indicators)s."),
         _("Agree on this dossier by itself, in the meeting."),
+    ),
+    Rule.NO_BASIS: RuleText(
+        _("%(name)s has not agreed to be assessed, or has taken the consent back."),
+        _("Record the consent first; without it the dossier may only be withdrawn."),
     ),
     Rule.NOTHING_TO_INHERIT: RuleText(
         _("No agency above has set this, so there is nothing to go back to."),
@@ -297,6 +317,14 @@ RULES: Mapping[Rule, RuleText] = {
         _("Nobody may do this on a dossier of their own."),
         _("Another person with the same role has to do it."),
     ),
+    Rule.REQUEST_ALREADY_EXTENDED: RuleText(
+        _("The time for this request has been extended once, and the law allows no more."),
+        _("Settle the request, or refuse it and say why."),
+    ),
+    Rule.REQUEST_SETTLED: RuleText(
+        _("This request has been settled."),
+        _("Enter a new request if something else is asked."),
+    ),
     Rule.STALE_SCREEN: RuleText(
         _("Somebody else has changed this meanwhile. What you typed has not been saved yet."),
         _("Compare with what stands now, then save again."),
@@ -316,6 +344,14 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.APPRAISER_DECIDES: RuleText(
         _("Whoever appraised a dossier may not decide on it."),
         _("Another person has to sign, by a dated delegation."),
+    ),
+    Rule.TOO_MANY_LOOK_UPS: RuleText(
+        _("No account may type more than %(most)s personal numbers in an hour."),
+        _("Go on later, or bring many people in at once from an Excel list."),
+    ),
+    Rule.TOO_MANY_NUMBERS_SHOWN: RuleText(
+        _("No account may have more than %(most)s personal numbers shown in an hour."),
+        _("Come back within the hour, or ask a colleague who may see them too."),
     ),
     Rule.UNIT_IN_USE: RuleText(
         _("There are people in the unit %(name)s."),

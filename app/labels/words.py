@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from app.domain.appraisals import Doubt, Queue
+from app.domain.consent import LegalBasis, Purpose
+from app.domain.data_requests import RequestChannel, RequestKind, RequestState
 from app.domain.decisions import Addressee, ProposalState
 from app.domain.dossiers import Event, Outcome, State
 from app.domain.exports import ExportKind, ExportState
@@ -159,6 +161,39 @@ ORIGINS: Mapping[Origin, LazyString] = {
     Origin.IMPORTED: _("From an Excel list"),
     Origin.SELF_REGISTERED: _("Registered by themselves"),
     Origin.TRANSFERRED: _("Came from another agency"),
+}
+
+LEGAL_BASES: Mapping[LegalBasis, LazyString] = {
+    LegalBasis.CONSENT: _("Consent"),
+    LegalBasis.EMPLOYMENT: _("Employment"),
+    LegalBasis.LAW: _("A duty by law"),
+}
+
+PURPOSES: Mapping[Purpose, LazyString] = {
+    Purpose.ASSESSMENT: _("Assessment and recognition as a Learning Citizen"),
+}
+
+REQUEST_KINDS: Mapping[RequestKind, LazyString] = {
+    RequestKind.ACCESS: _("See the data"),
+    RequestKind.EXPORT: _("Receive a copy of the data"),
+    RequestKind.CORRECT: _("Correct the data"),
+    RequestKind.RESTRICT: _("Restrict the processing"),
+    RequestKind.OBJECT: _("Object to the processing"),
+    RequestKind.ERASE: _("Erase the data"),
+    RequestKind.WITHDRAW_CONSENT: _("Take the consent back"),
+}
+
+REQUEST_CHANNELS: Mapping[RequestChannel, LazyString] = {
+    RequestChannel.ONLINE: _("On this site"),
+    RequestChannel.PAPER: _("In writing"),
+    RequestChannel.SPOKEN: _("In person, at the office"),
+}
+
+REQUEST_STATES: Mapping[RequestState, LazyString] = {
+    RequestState.RECEIVED: _("To be answered"),
+    RequestState.ACCEPTED: _("Accepted, to be done"),
+    RequestState.DONE: _("Data request done"),
+    RequestState.REFUSED: _("Data request refused"),
 }
 
 CONSENT_CHANNELS: Mapping[ConsentChannel, LazyString] = {

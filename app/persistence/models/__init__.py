@@ -11,6 +11,7 @@ from app.persistence.models.audit import (
 )
 from app.persistence.models.catalogue import Commune, CommunePredecessor, Province
 from app.persistence.models.criteria import CriteriaDraft, CriteriaRule, PublishedSet
+from app.persistence.models.data_request import DataRequest, NumberUse
 from app.persistence.models.dossier import Dossier, DossierEvent, Duty, Move, TeamScore
 from app.persistence.models.export import Export
 from app.persistence.models.factor import Passkey, RecoveryCode, TotpFactor
@@ -46,6 +47,7 @@ __all__ = [
     "CriteriaDraft",
     "CriteriaRule",
     "Cycle",
+    "DataRequest",
     "DeadlineRow",
     "Decision",
     "DecisionItem",
@@ -58,6 +60,7 @@ __all__ = [
     "KeyRotation",
     "Membership",
     "Move",
+    "NumberUse",
     "Overlap",
     "OverlapResult",
     "Passkey",

@@ -13,6 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.domain.consent import LegalBasis, Purpose
 from app.domain.people import ConsentChannel, Origin
 from app.persistence.columns import (
     Moment,
@@ -77,17 +78,33 @@ class Person(OwnedByTenant, Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[WrittenAt]
+    restricted_at: Mapped[datetime | None]
+    restricted_because: Mapped[str] = mapped_column(default="", server_default="")
+    erased_at: Mapped[datetime | None]
 
 
 class Consent(OwnedByTenant, Base):
-    """On what word somebody's data are kept: recorded per person, with time and channel."""
+    """On what basis somebody's data are kept: with time, channel, purpose and what was read."""
 
     __tablename__ = "consent"
-    __table_args__ = (to_tenant(), within_tenant("person_id", "person"))
+    __table_args__ = (
+        to_tenant(),
+        within_tenant("person_id", "person"),
+        CheckConstraint("basis IN ('consent', 'employment', 'law')", name="basis"),
+        Index("ix_consent_person_id", "province_id", "tenant_id", "person_id"),
+    )
 
     id: Mapped[RowId]
     person_id: Mapped[Reference]
     channel: Mapped[ConsentChannel] = mapped_column(Word(ConsentChannel))
+    basis: Mapped[LegalBasis] = mapped_column(
+        Word(LegalBasis), default=LegalBasis.CONSENT, server_default="consent"
+    )
+    purpose: Mapped[Purpose] = mapped_column(
+        Word(Purpose), default=Purpose.ASSESSMENT, server_default="assessment"
+    )
+    # The version of the words that were read; empty where nobody kept it.
+    wording: Mapped[str] = mapped_column(default="", server_default="")
     given_at: Mapped[Moment]
     recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     withdrawn_at: Mapped[datetime | None]

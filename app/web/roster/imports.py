@@ -21,6 +21,7 @@ from app.persistence.clock import transaction_time
 from app.persistence.queries.roster_imports import load_import
 from app.persistence.unit_of_work import unit_of_work
 from app.services.roster_import import import_roster
+from app.services.unmasking import count_list
 from app.web.access import current_actor, requires
 from app.web.language import current_language
 from app.web.roster.review import Review, review_of, rows_to_correct, shown
@@ -66,6 +67,8 @@ def bring_in(upload_id: UUID) -> ResponseReturnValue:
     """List everybody whom the good rows name."""
     year, found = _read(upload_id)
     is_all = not found.reading.refused_rows
+    with unit_of_work():
+        count_list(sum(row.cccd is not None for row in found.reading.rows), by=current_actor())
     with unit_of_work():
         done = import_roster(
             upload_id,

@@ -19,6 +19,7 @@ from app.services.roster import add_person, change_person, list_for_year, remove
 from app.web.access import current_actor, requires
 from app.web.refused import problems_of, refusal_of, sent_version, status_of
 from app.web.roster.forms import KnownPersonForm, NewPersonForm
+from app.web.roster.numbers import refusal_to_look_up
 from app.web.roster.room import bp, group_names, number_seal
 from app.web.years import chosen_year
 
@@ -52,7 +53,7 @@ def add() -> ResponseReturnValue:
 
 
 def _try_to_add(form: NewPersonForm, year: int) -> RefusedError | None:
-    return refusal_of(
+    return refusal_to_look_up(form.details.cccd) or refusal_of(
         lambda: add_person(
             form.details,
             year=year,
@@ -95,7 +96,7 @@ def _form_of(known: Person, year: int) -> KnownPersonForm:
 
 
 def _try_to_change(person_id: UUID, form: KnownPersonForm) -> RefusedError | None:
-    return refusal_of(
+    return refusal_to_look_up(form.details.cccd) or refusal_of(
         lambda: change_person(
             person_id,
             form.details,
