@@ -1,0 +1,238 @@
+"""What PostgreSQL's own catalogue must say of every table, policy, role and function.
+
+Each check is a query that returns what is wrong, one row a fault. A table that nobody thought of
+is an agency's, and so at fault until its key, policies and references are those of one.
+"""
+
+APP, ROLLUP, AUDIT, BACKUP = "bangvang_app", "bangvang_rollup", "bangvang_audit", "bangvang_backup"
+
+RUNS_AS_OWNER = {
+    "accept_transfer": "moves a dossier between two agencies, of which one offered it to the other",
+    "agencies_of": "shows somebody where they may go: names and roles, no persons",
+    "apply_dossier_event": "writes the state, which the application cannot",
+    "claim_identity": "finds the human being behind a keyed index; answers an opaque id",
+    "due_daily_heads": "says which agencies have given no head for a day: keys alone",
+    "erase_acts": "blanks the acts about a person, on the word of an act of erasure",
+    "find_web_session": "finds a session by its secret, before anybody is known",
+    "forget_number": "blanks the keyed index of somebody of the agency in scope",
+    "forget_stale_indexes": "blanks indexes under a key that has been retired",
+    "give_daily_head": "gives the head of the agency in scope to those above, once a day",
+    "guard_decision_item": "compares the signer with what others did to a dossier",
+    "guard_membership": "compares somebody's duties over all their accounts",
+    "guard_team_score": "compares the appraiser with the person appraised",
+    "identify_person": "joins an entry of a roster to the human being with its number",
+    "lapse_transfer": "ends the offer of a dossier that has changed meanwhile",
+    "link_acts": "writes the chain, which the application cannot",
+    "mark_new_identity": "notes which key an index was made with",
+    "note_acts": "notes what the chain has to link",
+    "offered_dossier": "shows a dossier to the agency that it is offered to",
+    "offered_events": "shows its history to the agency that it is offered to",
+    "overdue_exports": "says which workbooks nobody writes: keys alone",
+    "overdue_rollups": "says which figures are out of date: keys and moments",
+    "people_with_numbers": "looks numbers up among people of the agency in scope",
+    "publish_criteria_set": "publishes a criteria set for the province in scope",
+    "recognised_years": "says in which years people of the agency in scope were recognised",
+    "recompute_overlaps": "counts who is found in two agencies; answers nothing",
+    "refuse_transfer": "refuses a dossier that another agency offered to the one in scope",
+    "rekey_numbers": "gives people of the agency in scope indexes under a new key",
+    "require_basis": "holds personal numbers to a legal basis",
+    "roles_anywhere": "says which roles somebody holds, so that a second factor is asked for",
+    "undo_transfer": "moves a dossier back to the agency that it came from",
+    "values_by_key": "counts what is sealed with which key: numbers alone",
+}
+"""Functions that row-level security does not bind, each with the reason."""
+
+READ_BY_OTHERS = {
+    ("transfer", "offered"): "an offer is read by the agency that it is made to",
+    ("overlap_result", "read"): "counts are read at and above the agency that both have in common",
+    ("criteria_set", "read"): "a province's own set is read in that province, others by everybody",
+    ("criteria_rule", "read"): "a province's own set is read in that province, others by everybody",
+}
+"""Policies that do not begin with the agency that owns the row."""
+
+APPENDED = ("audit_event", "audit_link", "decision_item", "dossier_event", "proposal_item")
+"""What the application may add to and never rewrite."""
+
+BLANKED = {
+    "decision_item.reason": "goes when a person's data are erased",
+    "proposal_item.name": "goes when a person's data are erased",
+}
+"""What of it may be written over, each with the reason."""
+
+_TABLES = """
+    SELECT oid, relname FROM pg_class
+    WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
+    AND NOT relispartition AND relname <> ALL (%(platform)s)
+"""
+_LEADING = """
+    array(SELECT attname::text FROM unnest({key}) WITH ORDINALITY AS part(number, place)
+        JOIN pg_attribute ON attrelid = {table} AND attnum = number
+        WHERE place <= 2 ORDER BY place)
+"""
+
+CHECKS = {
+    "an agency's table has province_id smallint and tenant_id uuid": f"""
+        SELECT one.relname FROM ({_TABLES}) AS one WHERE (
+            SELECT count(*) FROM pg_attribute WHERE attrelid = one.oid AND attnotnull
+            AND (attname, atttypid) IN (
+                ('province_id', 'smallint'::regtype), ('tenant_id', 'uuid'::regtype))
+        ) <> 2
+    """,  # noqa: S608
+    "keys and uniques lead with province and tenant": f"""
+        SELECT one.relname, indexrelid::regclass::text FROM ({_TABLES}) AS one
+        JOIN pg_index ON indrelid = one.oid AND indisunique
+        WHERE {_LEADING.format(key="indkey", table="one.oid")}
+            <> ARRAY['province_id', 'tenant_id']
+    """,  # noqa: S608
+    "every table has a key": f"""
+        SELECT one.relname FROM ({_TABLES}) AS one
+        WHERE NOT EXISTS (SELECT FROM pg_index WHERE indrelid = one.oid AND indisprimary)
+    """,  # noqa: S608
+    "references between agencies' tables lead with province and tenant on both sides": f"""
+        SELECT conname FROM pg_constraint
+        JOIN ({_TABLES}) AS one ON one.oid = conrelid
+        JOIN ({_TABLES}) AS other ON other.oid = confrelid
+        WHERE contype = 'f' AND (
+            {_LEADING.format(key="conkey", table="conrelid")} <> ARRAY['province_id', 'tenant_id']
+            OR {_LEADING.format(key="confkey", table="confrelid")}
+                <> ARRAY['province_id', 'tenant_id'])
+    """,  # noqa: S608
+    "row-level security is on": f"""
+        SELECT relname FROM ({_TABLES}) AS one JOIN pg_class USING (oid, relname)
+        WHERE NOT relrowsecurity
+    """,  # noqa: S608
+    "whoever holds a right on an agency's table is bound by a policy for exactly that role": f"""
+        SELECT one.relname, grantee FROM ({_TABLES}) AS one
+        JOIN information_schema.role_column_grants ON table_name = one.relname
+        WHERE grantee NOT IN (%(backup)s, pg_get_userbyid(
+            (SELECT relowner FROM pg_class WHERE oid = one.oid)))
+        AND NOT EXISTS (
+            SELECT FROM pg_policies WHERE tablename = one.relname AND roles = ARRAY[grantee::name])
+        GROUP BY 1, 2
+    """,  # noqa: S608
+    "a policy is for one named role, and adds to no wider one": """
+        SELECT tablename, policyname FROM pg_policies
+        WHERE cardinality(roles) <> 1
+        OR roles[1] <> ALL (ARRAY[%(app)s, %(rollup)s, %(audit)s]::name[])
+    """,
+    "a policy says what is read and checks what is written": """
+        SELECT tablename, policyname FROM pg_policies
+        WHERE cmd IN ('ALL', 'INSERT', 'UPDATE') AND with_check IS NULL
+        OR cmd IN ('ALL', 'SELECT', 'UPDATE', 'DELETE') AND qual IS NULL
+    """,
+    "what is written is the agency's own": """
+        SELECT tablename, policyname FROM pg_policies
+        WHERE with_check IS NOT NULL AND NOT (
+            with_check ~ %(own_province)s AND with_check ~ %(own_tenant)s)
+    """,
+    "what is read is the agency's own, or in its line": """
+        SELECT tablename, policyname FROM pg_policies
+        WHERE qual IS NOT NULL AND NOT (qual ~ %(own_province)s AND (
+            qual ~ %(own_tenant)s OR qual ~ 'tenant_id = ANY \\(ARRAY\\( SELECT tenant_closure'))
+        AND tablename || '.' || policyname <> ALL (%(read_by_others)s)
+    """,
+    "a policy asks for its agency once, not for each row": """
+        SELECT tablename, policyname FROM pg_policies
+        WHERE tablename <> ALL (%(platform)s)
+        AND coalesce(qual, '') || coalesce(with_check, '') ~ ' IN \\( ?SELECT|EXISTS'
+    """,
+    "views ask as whoever reads them": """
+        SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'v'
+        AND NOT coalesce(reloptions::text LIKE '%%security_invoker=true%%', false)
+    """,
+    "nobody reads partitions or materialised views": """
+        SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        AND (relkind = 'm' OR relispartition)
+        AND EXISTS (SELECT FROM aclexplode(relacl) WHERE grantee <> relowner)
+    """,
+    "nothing is granted to everybody": """
+        SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        AND EXISTS (SELECT FROM aclexplode(relacl) WHERE grantee = 0)
+    """,
+    "the roles are no superusers, bypass nothing and make nothing": """
+        SELECT rolname FROM pg_roles WHERE rolname = ANY (%(bound)s)
+        AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)
+        OR rolname = 'bangvang_backup' AND (rolsuper OR rolcreaterole OR rolcreatedb)
+    """,
+    "the roles own nothing": """
+        SELECT relname FROM pg_class WHERE relowner::regrole::text LIKE 'bangvang_%%'
+        AND relowner::regrole::text <> 'bangvang_owner'
+        UNION ALL
+        SELECT proname FROM pg_proc WHERE proowner::regrole::text LIKE 'bangvang_%%'
+        AND proowner::regrole::text <> 'bangvang_owner'
+    """,
+    "the backup reads everything and changes nothing": """
+        SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')
+        AND relnamespace = 'public'::regnamespace AND (
+            NOT has_table_privilege(%(backup)s, oid, 'SELECT')
+            OR has_any_column_privilege(%(backup)s, oid, 'INSERT, UPDATE')
+            OR has_table_privilege(%(backup)s, oid, 'DELETE, TRUNCATE, TRIGGER'))
+    """,
+    "what is appended is never rewritten": """
+        SELECT table_name, column_name, grantee FROM information_schema.column_privileges
+        WHERE table_name = ANY (%(appended)s) AND privilege_type = 'UPDATE'
+        AND grantee = ANY (%(bound)s)
+        AND table_name || '.' || column_name <> ALL (%(blanked)s)
+        UNION ALL
+        SELECT one, 'whole', role FROM unnest(%(appended)s::text[]) AS one,
+            unnest(%(bound)s::name[]) AS role
+        WHERE has_table_privilege(role, one, 'DELETE, TRUNCATE')
+    """,
+    "nobody writes a state, reads identities or empties a table": """
+        SELECT 'dossier.state' WHERE has_column_privilege(%(app)s, 'dossier', 'state', 'UPDATE')
+            OR has_column_privilege(%(app)s, 'dossier', 'state', 'INSERT')
+        UNION ALL
+        SELECT 'identity' WHERE has_any_column_privilege(%(app)s, 'identity', 'SELECT')
+        UNION ALL
+        SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')
+        AND relnamespace = 'public'::regnamespace
+        AND has_table_privilege(%(app)s, oid, 'TRUNCATE, TRIGGER, REFERENCES')
+    """,
+    "counting reads no name, score or human being": """
+        SELECT table_name, column_name FROM information_schema.column_privileges
+        WHERE grantee = %(rollup)s AND (
+            table_name NOT IN (
+                'dossier', 'dossier_event', 'unit_result', 'result_status', 'rollup_mark')
+            OR column_name ~ 'name|score|person|identity|actor|reason|evidence|facts')
+    """,
+    "a function that runs as the owner is listed with a reason": """
+        SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace
+        AND proname <> ALL (%(functions)s)
+    """,
+    "a function that is listed is there": """
+        SELECT one FROM unnest(%(functions)s::text[]) AS one WHERE NOT EXISTS (
+            SELECT FROM pg_proc WHERE proname = one AND prosecdef)
+    """,
+    "a function that runs as the owner finds its names where it was written": """
+        SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace
+        AND NOT coalesce('search_path=public, pg_temp' = ANY (proconfig), false)
+    """,
+    # A trigger's function too: whoever may execute it can hang it on a table of their own.
+    "a function that runs as the owner is not for everybody": """
+        SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace
+        AND (proacl IS NULL OR EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee = 0))
+    """,
+}
+
+
+def faults(connection, platform):
+    """Return what is wrong with a database, each fault named by the check that found it."""
+    facts = {
+        "platform": list(platform),
+        "app": APP,
+        "rollup": ROLLUP,
+        "audit": AUDIT,
+        "backup": BACKUP,
+        "bound": [APP, ROLLUP, AUDIT, "bangvang_web", "bangvang_worker", "bangvang_auditor"],
+        "appended": list(APPENDED),
+        "blanked": list(BLANKED),
+        "functions": list(RUNS_AS_OWNER),
+        "read_by_others": [".".join(one) for one in READ_BY_OTHERS],
+        "own_province": r"province_id = \( SELECT \(NULLIF\(current_setting\('app\.province_id'",
+        "own_tenant": r"\(?tenant_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
+    }
+    return [
+        f"{name}: {' '.join(map(str, row))}"
+        for name, question in CHECKS.items()
+        for row in connection.execute(question, facts).fetchall()
+    ]
