@@ -20,7 +20,16 @@ _STATEMENTS = (
     FROM generate_series(0, CAST(:people AS int) - 1) AS n
     JOIN place ON place.number = n % (SELECT count(*) FROM place)
     """,
-    "INSERT INTO identity (id, province_id) SELECT identity_id, province_id FROM somebody",
+    # Every twelfth belongs to another agency as well: half the units away.
+    """
+    UPDATE somebody SET identity_id = other.identity_id FROM somebody AS other
+    WHERE somebody.n % 12 = 0 AND other.tenant_id <> somebody.tenant_id
+    AND other.n = somebody.n - (SELECT count(*) / 2 FROM place)
+    """,
+    """
+    INSERT INTO identity (id, province_id)
+    SELECT DISTINCT identity_id, province_id FROM somebody
+    """,
     """
     INSERT INTO person (province_id, tenant_id, id, identity_id, unit_id, group_number, name,
         name_sort_key, name_match_key, birth_year, origin, is_active)
@@ -63,6 +72,13 @@ _STATUS = """
     INSERT INTO result_status (province_id, tenant_id, year, computed_at, fence)
     SELECT DISTINCT province_id, tenant_id, year, now(), 0 FROM unit_result
 """
+# As each agency in turn, in one statement: its scope is what the function reads.
+_OVERLAPS = """
+    SELECT set_config('app.province_id', CAST(province_id AS text), true),
+        set_config('app.tenant_id', CAST(tenant_id AS text), true),
+        recompute_overlaps(year)
+    FROM result_status
+"""
 YEARS = 5
 
 
@@ -72,6 +88,8 @@ def fill(owner_url: str, province: str, *, dossiers: int, last_year: int) -> Non
     with engine.begin() as connection:
         _write(connection, province, people=dossiers // YEARS, last_year=last_year)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+        connection.execute(text(_OVERLAPS))
         connection.execute(text("ANALYZE"))
     engine.dispose()
 
