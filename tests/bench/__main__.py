@@ -19,12 +19,13 @@ from flask import Flask
 from app.config import Config
 from app.domain.deadlines import vietnam_date
 from app.factory import create_app
-from app.launch.postgres import OWNER, WEB, Postgres
+from app.launch.postgres import OWNER, WEB, WORKER, Postgres
 from app.launch.valkey import Valkey
 from tests.bench.filling import fill
 from tests.bench.measuring import Measurement
 from tests.bench.pages import measure_pages
 from tests.bench.rollup import measure_rollup
+from tests.bench.walls import measure_walls
 from tests.builders.world import PROVINCE, World, load_catalogue_and_criteria
 from tests.conftest import migrate
 
@@ -51,7 +52,11 @@ def measure_size(size: int) -> list[Measurement]:
     with house(year) as (app, config):
         fill(config.owner_database_url, PROVINCE, dossiers=size, last_year=year)
         world = World(app)
-        return [*measure_pages(world, size, year), *measure_rollup(world, config, size, year)]
+        return [
+            *measure_pages(world, size, year),
+            *measure_walls(world, size, year),
+            *measure_rollup(world, config, size, year),
+        ]
 
 
 @contextmanager
@@ -72,6 +77,7 @@ def house(year: int) -> Iterator[tuple[Flask, Config]]:
             config = Config(
                 database_url=postgres.url("bench", WEB),
                 owner_database_url=owner,
+                rollup_database_url=postgres.url("bench", WORKER),
                 redis_url=valkey.url,
                 secret_key="for measuring",
                 cccd_key="ab" * 32,

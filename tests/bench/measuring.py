@@ -34,7 +34,7 @@ def measure(
     rounds: int = 15,
 ) -> Measurement:
     """Run ``work`` and ``floor`` in turns; return the medians."""
-    pairs = [(_seconds(work), _seconds(floor)) for _ in range(rounds + 2)][2:]
+    pairs = [(seconds(work), seconds(floor)) for _ in range(rounds + 2)][2:]
     return Measurement(
         name=name,
         size=size,
@@ -43,7 +43,8 @@ def measure(
     )
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
+    """Run ``work`` once; return how many seconds it took."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start

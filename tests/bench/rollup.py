@@ -118,6 +118,7 @@ def _start_worker(config: Config) -> subprocess.Popen[bytes]:
         env={
             **os.environ,
             "DATABASE_URL": config.database_url,
+            "ROLLUP_DATABASE_URL": config.rollup_database_url,
             "REDIS_URL": config.redis_url,
             "SECRET_KEY": config.secret_key,
             "CCCD_KEY": config.cccd_key,
