@@ -29,6 +29,7 @@ from app.web.members import routes as members
 from app.web.own import routes as own
 from app.web.portal import routes as portal
 from app.web.proposals import routes as proposals
+from app.web.record import routes as record
 from app.web.registration import routes as registration
 from app.web.roster import routes as roster
 from app.web.settings import routes as settings
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     settings.bp,
     roster.bp,
     own.bp,
+    record.bp,
     registration.bp,
     proposals.bp,
     transfers.bp,

@@ -16,8 +16,10 @@ from app.domain.tenants import TenantKey
 from app.domain.timeliness import Timeliness
 from app.exports.letterhead import Letterhead
 from app.exports.province_workbook import AgencyLine, ProvinceFigures
+from app.exports.record_workbook import head_line
 from app.exports.wording import Wording
 from app.persistence.clock import transaction_time
+from app.persistence.queries.audit_chain import find_head
 from app.persistence.queries.boards import group_names, load_board
 from app.persistence.queries.settings import held_settings
 from tenants.schema import DeadlineKind
@@ -46,6 +48,7 @@ def load_workbook_figures(
         overlap_by_group=board.overlap_by_group,
         total=board.total,
         total_by_group=board.by_group,
+        record=head_line(find_head(), wording),
     )
 
 

@@ -54,6 +54,7 @@ class ProvinceFigures:
     overlap_by_group: Mapping[int, Figures] = field(default_factory=dict)
     total: Figures
     total_by_group: Mapping[int, Figures]
+    record: str = ""  # the head of the agency's chain of acts, as papers print it
 
 
 def write_province_workbook(
@@ -267,9 +268,10 @@ class _Writer:
 
     def _footer(self) -> str:
         gettext, code = self._wording.gettext, self._province.code
-        return gettext(
+        told = gettext(
             "Figures as of %(moment)s, export code %(code)s", moment=self._moment(), code=code
         )
+        return " – ".join(filter(None, (told, self._province.record)))
 
     def _moment(self) -> str:
         return f"{self._province.as_of.astimezone(VIETNAM):%H:%M %d/%m/%Y}"

@@ -113,7 +113,11 @@ def agree(dossier: Dossier, agreement: Agreement, *, version: int, by: Actor) ->
     dossier.agreed_reasons = {str(number): reason for number, reason in reasons.items()}
     dossier.is_digitally_fluent = agreement.is_digitally_fluent
     dossier.has_digital_skills = agreement.has_digital_skills or agreement.is_digitally_fluent
-    facts = {"scores": dossier.agreed_scores, "reasons": dossier.agreed_reasons}
+    facts = {
+        "before": list(dossier.self_scores),
+        "scores": dossier.agreed_scores,
+        "reasons": dossier.agreed_reasons,
+    }
     append_event(dossier, Event.AGREE, by=by, facts=facts)
 
 

@@ -95,7 +95,8 @@ def change_person(  # noqa: PLR0913 - all that a page may change of an entry
         raise RefusedError(Rule.STALE_SCREEN)
     if details.unit_id != person.unit_id:
         load_unit_to_join(details.unit_id)
-    changed = _differences(person, details, is_active=is_active)
+    before, after = _differences(person, details, is_active=is_active)
+    changed = sorted(after)
     for column, value in _described(details).items():
         setattr(person, column, value)
     person.is_active = is_active
@@ -106,7 +107,13 @@ def change_person(  # noqa: PLR0913 - all that a page may change of an entry
     db.session.flush()
     take_along(person)
     record_act(
-        Act.PERSON_CHANGED, by=by, object_kind="person", object_id=person.id, changed=changed
+        Act.PERSON_CHANGED,
+        by=by,
+        object_kind="person",
+        object_id=person.id,
+        changed=changed,
+        before=before,
+        after=after,
     )
 
 
@@ -214,14 +221,22 @@ def _described(details: PersonDetails) -> dict[str, Any]:
     }
 
 
-def _differences(person: Person, details: PersonDetails, *, is_active: bool) -> list[str]:
-    """Name what is about to change; the values themselves stay out of the record."""
-    pairs = {
-        "name": (person.name, details.tidy_name),
-        "birth": ((person.birth_year, person.birth_on), (details.birth_year, details.birth_on)),
-        "unit": (person.unit_id, details.unit_id),
-        "group": (person.group_number, details.group_number),
-        "position": (person.position, details.position),
-        "is_active": (person.is_active, is_active),
+def _differences(
+    person: Person, details: PersonDetails, *, is_active: bool
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Return what is about to change, as it is and as it will be; never the personal number."""
+    before = _told(person) | {"is_active": person.is_active}
+    after = _told(details) | {"name": details.tidy_name, "is_active": is_active}
+    changed = [name for name, value in before.items() if value != after[name]]
+    return {name: before[name] for name in changed}, {name: after[name] for name in changed}
+
+
+def _told(one: Person | PersonDetails) -> dict[str, object]:
+    born = one.birth_on.isoformat() if one.birth_on else one.birth_year
+    return {
+        "name": one.name,
+        "birth": born,
+        "unit": str(one.unit_id),
+        "group": one.group_number,
+        "position": one.position,
     }
-    return [name for name, (before, after) in pairs.items() if before != after]

@@ -35,6 +35,7 @@ ROOMS = (
     Room("board.index", _("Golden board"), "chart-bar", Permission.BOARD_READ),
     Room("exports.index", _("Workbooks"), "file-spreadsheet", Permission.EXPORT_RUN),
     Room("settings.index", _("Settings"), "settings", Permission.SETTINGS_READ),
+    Room("record.index", _("Record of acts"), "history", Permission.AUDIT_READ),
     Room("members.index", _("Members and roles"), "users-group", Permission.MEMBER_MANAGE),
 )
 

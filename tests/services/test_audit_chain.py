@@ -1,5 +1,6 @@
 """Whoever touches the record of acts is found out, and nobody else is accused."""
 
+# ruff: noqa: S311, S608 - faults are planted by chance, by statements written here
 import random
 import threading
 from collections.abc import Callable
@@ -89,10 +90,14 @@ def test_an_act_and_an_event_are_linked_when_their_transaction_ends(world, offic
 
 
 def test_an_act_that_is_rolled_back_leaves_no_link(world, officer):
-    with pytest.raises(ZeroDivisionError), world.inside(DEPARTMENT), unit_of_work():
-        record_act(Act.UNIT_ADDED, by=officer.actor(), object_kind="unit")
-        db.session.flush()
-        raise ZeroDivisionError
+    def fail() -> None:
+        with world.inside(DEPARTMENT), unit_of_work():
+            record_act(Act.UNIT_ADDED, by=officer.actor(), object_kind="unit")
+            db.session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert links(world) == []
 
 

@@ -4,12 +4,20 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text, tuple_
 
+from app.domain.audit import Act
 from app.domain.audit_chain import Head, Link
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
-from app.persistence.models import AuditCheck, AuditDailyHead, AuditHead, AuditLink, Tenant
+from app.persistence.models import (
+    AuditCheck,
+    AuditDailyHead,
+    AuditEvent,
+    AuditHead,
+    AuditLink,
+    Tenant,
+)
 from app.persistence.tenancy import tenant_in_scope
 
 
@@ -120,6 +128,18 @@ def find_head() -> Head | None:
     return Head(*found) if found else None
 
 
+def find_link_of(act: Act, object_id: UUID) -> Head | None:
+    """Return the link of the first such act upon something of the agency in scope."""
+    found = db.session.execute(
+        select(AuditLink.seq, AuditLink.hash)
+        .join(AuditEvent, AuditEvent.id == AuditLink.row_id)
+        .where(AuditEvent.act == act, AuditEvent.object_id == object_id)
+        .order_by(AuditLink.seq)
+        .limit(1)
+    ).first()
+    return Head(*found) if found else None
+
+
 def given_heads() -> Sequence[tuple[date, Head]]:
     """Return every head that the agency in scope has given upwards, oldest first."""
     rows = db.session.execute(
@@ -149,11 +169,13 @@ def due_daily_heads(day: date, most: int) -> Sequence[TenantKey]:
 
 def heads_below() -> Sequence[tuple[Tenant, AuditDailyHead, AuditCheck | None]]:
     """Return the newest head that each agency below the one in scope has given, and its check."""
-    newest = (
-        select(AuditDailyHead)
+    last = (
+        select(AuditDailyHead.tenant_id, func.max(AuditDailyHead.day))
         .where(AuditDailyHead.tenant_id != tenant_in_scope().tenant_id)
-        .distinct(AuditDailyHead.tenant_id)
-        .order_by(AuditDailyHead.tenant_id, AuditDailyHead.day.desc())
+        .group_by(AuditDailyHead.tenant_id)
+    )
+    newest = select(AuditDailyHead).where(
+        tuple_(AuditDailyHead.tenant_id, AuditDailyHead.day).in_(last)
     )
     heads = {one.tenant_id: one for one in db.session.scalars(newest)}
     checks = {one.tenant_id: one for one in db.session.scalars(select(AuditCheck))}

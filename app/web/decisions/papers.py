@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app.domain.audit import Act
+from app.domain.audit_chain import shown_head
 from app.domain.decisions import Addressee, Ruling, Signature
 from app.domain.dossiers import Outcome
 from app.domain.scoring import Scores, assess
 from app.domain.settings import SettingName
 from app.exports.letterhead import in_words
 from app.persistence.models import Decision, Dossier, Proposal
+from app.persistence.queries.audit_chain import find_link_of
 from app.persistence.queries.decisions import items_of_decision, load_decision
 from app.persistence.queries.proposals import Line, items_of_proposal, load_proposal
 from app.persistence.queries.rules import value_in_effect
@@ -51,6 +54,7 @@ class Paper:
     signer_prefix: str
     signer_title: str
     signer_name: str
+    record: str = ""  # the link of this decision in the record of acts
 
 
 def paper_of(decision: Decision) -> Paper:
@@ -88,7 +92,13 @@ def paper_of(decision: Decision) -> Paper:
         signer_prefix=decision.signer_prefix,
         signer_title=decision.signer_title,
         signer_name=decision.signer_name,
+        record=_link_of(decision),
     )
+
+
+def _link_of(decision: Decision) -> str:
+    link = find_link_of(Act.DECISION_MADE, decision.id)
+    return shown_head(link) if link else ""
 
 
 def draft_of(

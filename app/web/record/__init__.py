@@ -1,0 +1,1 @@
+"""Pages on which the record of acts is read."""
