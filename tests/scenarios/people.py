@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
+import pyotp
 from flask import Flask
 from playwright.sync_api import Locator, Page
 from sqlalchemy import select, text
@@ -17,7 +18,7 @@ from app.persistence.database import db
 from app.persistence.models import Account, Person, Unit
 from app.persistence.unit_of_work import unit_of_work
 from app.services.accounts import hash_password
-from tests.builders.sessions import code_of, give_totp, open_session
+from tests.builders.sessions import give_totp, open_session
 from tests.builders.world import Someone, World
 from tests.scenarios.reading import require_fit
 
@@ -192,8 +193,13 @@ def sign_in_through_the_form(desk: Desk, someone: Someone, secret: str | None = 
     desk.fill(login=someone.login, password=PASSWORD)
     desk.press()
     if secret is not None:
-        desk.fill(code=code_of(secret))
+        desk.fill(code=code_on_the_phone(secret))
         desk.press()
+
+
+def code_on_the_phone(secret: str, *, later: int = 0) -> str:
+    """Return the code that an app shows on the real clock, or some seconds later."""
+    return pyotp.TOTP(secret).at(int(time.time()) + later)
 
 
 def give_password(world: World, slug: str, someone: Someone) -> str | None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 
 from app.config import Config
+from app.demonstration.factors import give_apps
 from app.demonstration.loading import Wish, load_demonstration
 from app.demonstration.roles import PASSWORD
 from app.domain.deadlines import vietnam_date
@@ -19,7 +20,7 @@ from app.persistence.owner import owner_engine
 from app.persistence.queries.accounts import find_account_by_login
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
-from tests.builders.sessions import code_for, open_session
+from tests.builders.sessions import code_for, open_session, seal_of
 from tests.builders.world import DEPARTMENT, PROVINCE
 from tests.scenarios.people import DESK, PHONE
 from tests.scenarios.reading import require_fit, sideways
@@ -41,6 +42,8 @@ READERS = (
 A_FEW = 12
 
 NOT_LINKED = {
+    "accounts.confirm_app": "needs an app that is being set up",
+    "accounts.factor": "asks whoever has not proved themselves lately",
     "accounts.invitation": "its address is a secret, given to one person",
     "accounts.language": "changes the language and leads back",
     "appraisals.take_return_back": "needs a dossier that was returned today",
@@ -68,7 +71,10 @@ def story(app: Flask, config: Config) -> None:
     today = vietnam_date(datetime.now(UTC))
     with app.app_context(), owner_engine(config.owner_database_url), unit_of_work():
         wish = Wish(provinces=(12,), today=today)
-        load_demonstration(wish, seal=NumberSeal(config.key_ring()), report=lambda _done, _total: None)
+        load_demonstration(
+            wish, seal=NumberSeal(config.key_ring()), report=lambda _done, _total: None
+        )
+        give_apps(seal_of(app))
 
 
 @pytest.mark.usefixtures("story")

@@ -19,7 +19,7 @@ from app.web.session import current_session
 
 
 # The first that is named: Edge calls itself Chrome too, and Chrome calls itself Safari.
-_BROWSERS = re.compile(r"\b(Edg|Firefox|CocCoc|Chrome|Safari)[\w]*/")
+_BROWSERS = re.compile(r"(Edg|CocCoc|Firefox|Chrome|Safari)\w*/")
 _SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Macintosh", "Linux")
 _ORDER = ("Edg", "CocCoc", "Firefox", "Chrome", "Safari")
 _NAMES = {"Edg": "Edge", "CocCoc": "Cốc Cốc", "Macintosh": "macOS"}
