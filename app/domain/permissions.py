@@ -28,6 +28,8 @@ class Permission(StrEnum):
     DOSSIER_OWN = "dossier:own"
     DOSSIER_READ = "dossier:read"
     EXPORT_RUN = "export:run"
+    INSPECTION_ASK = "inspection:ask"
+    INSPECTION_GRANT = "inspection:grant"
     MEMBER_MANAGE = "member:manage"
     PROPOSAL_READ = "proposal:read"
     PROPOSAL_SEAL = "proposal:seal"
@@ -96,7 +98,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.APPRAISER: _READS | {Permission.APPRAISAL_SCORE},
     Role.SECRETARY: _READS | _AGREES | {Permission.EXPORT_RUN},
     Role.CHAIR: _READS | _AGREES,
-    Role.HEAD: _READS | {Permission.AUDIT_READ, Permission.DECISION_MAKE},
+    Role.HEAD: _READS
+    | {Permission.AUDIT_READ, Permission.DECISION_MAKE, Permission.INSPECTION_GRANT},
     Role.SUPERIOR: frozenset(
         {
             Permission.DECISION_MAKE,
@@ -112,6 +115,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.CYCLE_MANAGE,
         Permission.DATA_MANAGE,
         Permission.EXPORT_RUN,
+        Permission.INSPECTION_GRANT,
         Permission.MEMBER_MANAGE,
         Permission.ROSTER_EDIT,
         Permission.SETTINGS_EDIT,
@@ -121,6 +125,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.AUDIT_READ,
             Permission.BOARD_READ,
             Permission.EXPORT_RUN,
+            Permission.INSPECTION_ASK,
             Permission.SETTINGS_READ,
         }
     ),

@@ -130,7 +130,7 @@ RULES: Mapping[Rule, RuleText] = {
         _("Ask the office of the agency what can still be done."),
     ),
     Rule.DATA_RESTRICTED: RuleText(
-        _("The data of this person may not be processed: it was asked for, and granted."),
+        _("The data of %(name)s may not be processed: this was asked for, and granted."),
         _("Lift the restriction on the page of the request before the dossier moves on."),
     ),
     Rule.DECISION_DATE_IN_FUTURE: RuleText(
@@ -196,6 +196,22 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.INDICATOR_NOT_RETURNED: RuleText(
         _("Only the returned indicators may be changed; indicator %(changed)s was not returned."),
         _("Leave it as it was, or ask the team to return it too."),
+    ),
+    Rule.INSPECTION_ANSWERED: RuleText(
+        _("This request has been answered, or its answer was ended, meanwhile."),
+        _("Open the list of requests to see where it stands."),
+    ),
+    Rule.INSPECTION_NAMES_NO_LINE: RuleText(
+        _("No decision of this agency has the number %(number)s, this date and a line %(line)s."),
+        _("Refuse the request and say so; the association can ask again with the right line."),
+    ),
+    Rule.INSPECTION_OVER: RuleText(
+        _("This file does not lie open for you any more."),
+        _("Ask for it anew, and say why."),
+    ),
+    Rule.INSPECTION_TOO_LONG: RuleText(
+        _("A file lies open for one hour at least and for %(most)s at most, not for %(hours)s."),
+        _("Choose fewer hours; more can be asked for anew."),
     ),
     Rule.LAST_ADMINISTRATOR: RuleText(
         _("Nobody takes away their own last role as administrator."),

@@ -11,6 +11,7 @@ from app.domain.data_requests import RequestChannel, RequestKind, RequestState
 from app.domain.decisions import Addressee, ProposalState
 from app.domain.dossiers import Event, Outcome, State
 from app.domain.exports import ExportKind, ExportState
+from app.domain.inspections import InspectionState
 from app.domain.members import Capacity
 from app.domain.people import ConsentChannel, Origin
 from app.domain.permissions import Role
@@ -62,6 +63,12 @@ EVENTS: Mapping[Event, LazyString] = {
     Event.UNTRANSFER: _("brought the dossier back from another agency"),
 }
 
+INSPECTIONS: Mapping[InspectionState, LazyString] = {
+    InspectionState.ASKED: _("Waiting for an answer"),
+    InspectionState.GRANTED: _("Open"),
+    InspectionState.REFUSED: _("Refused"),
+    InspectionState.REVOKED: _("Ended by the agency"),
+}
 TRANSFERS: Mapping[TransferState, LazyString] = {
     TransferState.PROPOSED: _("Waiting for an answer"),
     TransferState.ACCEPTED: _("Accepted"),

@@ -35,6 +35,12 @@ class OfferedToTenant(TenantRow):
     state: Mapped[TransferState] = mapped_column(Word(TransferState))
 
 
+class AskedFromAbove(TenantRow):
+    """Requests that an agency above makes to their tenant, and whose answer it may read."""
+
+    asker_id: Mapped[UUID] = mapped_column(Uuid)
+
+
 class CountedAbove(TenantRow):
     """Counts of an agency's people who are counted at another; the database alone writes them.
 

@@ -36,6 +36,7 @@ from app.domain.transfers import READ_BY_RECEIVER
 from app.persistence.database import db
 from app.persistence.models.tenant import TenantClosure
 from app.persistence.ownership import (
+    AskedFromAbove,
     CountedAbove,
     OfferedToTenant,
     OwnedByTenant,
@@ -142,6 +143,10 @@ def _own_or_offered(table: Any) -> Any:
     return or_(_own(table), offered & table.state.in_(READ_BY_RECEIVER))
 
 
+def _own_or_asked(table: Any) -> Any:
+    return or_(_own(table), (table.province_id == _PROVINCE) & (table.asker_id == _TENANT))
+
+
 def _met_below(table: Any) -> Any:
     below = select(TenantClosure.descendant_id).where(TenantClosure.ancestor_id == _TENANT)
     return (table.province_id == _PROVINCE) & table.counted_at.in_(below)
@@ -153,6 +158,7 @@ _CRITERIA: tuple[tuple[type[TenantRow], Callable[[Any], Any]], ...] = (
     (SharedInLine, _in_line),
     (CountedAbove, _met_below),
     (OfferedToTenant, _own_or_offered),
+    (AskedFromAbove, _own_or_asked),
 )
 
 

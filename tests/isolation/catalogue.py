@@ -8,6 +8,7 @@ APP, ROLLUP, AUDIT, BACKUP = "bangvang_app", "bangvang_rollup", "bangvang_audit"
 
 RUNS_AS_OWNER = {
     "accept_transfer": "moves a dossier between two agencies, of which one offered it to the other",
+    "ask_inspection": "puts a request before an agency below; answers whether there is one",
     "agencies_of": "shows somebody where they may go: names and roles, no persons",
     "apply_dossier_event": "writes the state, which the application cannot",
     "claim_identity": "finds the human being behind a keyed index; answers an opaque id",
@@ -21,6 +22,7 @@ RUNS_AS_OWNER = {
     "guard_membership": "compares somebody's duties over all their accounts",
     "guard_team_score": "compares the appraiser with the person appraised",
     "identify_person": "joins an entry of a roster to the human being with its number",
+    "inspected_dossier": "shows one file that its agency has opened, and records the look",
     "lapse_transfer": "ends the offer of a dossier that has changed meanwhile",
     "link_acts": "writes the chain, which the application cannot",
     "mark_new_identity": "notes which key an index was made with",
@@ -43,6 +45,7 @@ RUNS_AS_OWNER = {
 """Functions that row-level security does not bind, each with the reason."""
 
 READ_BY_OTHERS = {
+    ("inspection", "asked"): "a request is read by the agency above that made it",
     ("transfer", "offered"): "an offer is read by the agency that it is made to",
     ("overlap_result", "read"): "counts are read at and above the agency that both have in common",
     ("criteria_set", "read"): "a province's own set is read in that province, others by everybody",

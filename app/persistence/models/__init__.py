@@ -15,6 +15,7 @@ from app.persistence.models.data_request import DataRequest, NumberUse
 from app.persistence.models.dossier import Dossier, DossierEvent, Duty, Move, TeamScore
 from app.persistence.models.export import Export
 from app.persistence.models.factor import Passkey, RecoveryCode, TotpFactor
+from app.persistence.models.inspection import Inspection
 from app.persistence.models.key import CccdKey, KeyRotation
 from app.persistence.models.person import Consent, Person, Unit
 from app.persistence.models.proposal import Decision, DecisionItem, Proposal, ProposalItem
@@ -56,6 +57,7 @@ __all__ = [
     "Duty",
     "Export",
     "Identity",
+    "Inspection",
     "Invitation",
     "KeyRotation",
     "Membership",
