@@ -17,6 +17,7 @@ from app.web.addressing import TenantAddresses
 from app.web.appraisals import routes as appraisals
 from app.web.board import routes as board
 from app.web.confirmations import routes as confirmations
+from app.web.criteria import routes as criteria
 from app.web.decisions import routes as decisions
 from app.web.dossiers import routes as dossiers
 from app.web.entry import routes as entry
@@ -42,6 +43,7 @@ BLUEPRINTS = (
     appraisals.bp,
     board.bp,
     confirmations.bp,
+    criteria.bp,
     dossiers.bp,
     entry.bp,
     exports.bp,

@@ -27,7 +27,10 @@ class Fault(StrEnum):
     NOT_A_NUMBER = "not-a-number"
     NOT_OFFERED = "not-offered"
     OUT_OF_RANGE = "out-of-range"
+    STRUCTURE_DIFFERS = "structure-differs"
     TOO_LONG = "too-long"
+    TWICE = "twice"
+    UNKNOWN_PLACE = "unknown-place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,24 @@ def _ranges(cells: Cells) -> dict[str, tuple[int, int]]:
             limits = rule_limits(rule)
             ranges |= {f"{start}.rule.{name}": limit for name, limit in limits.items()}
     return ranges
+
+
+def sift(current: Cells, typed: Cells) -> tuple[dict[str, str], tuple[CellFault, ...]]:
+    """Return the typed cells that hold up beside the current ones, and what is wrong with the rest.
+
+    The numbers of a rule are taken together or not at all, as are the two years.
+    """
+    tidy = tidied(typed)
+    faults = faults_of({**current, **tidy})
+    refused = {_taken_with(one.path) for one in faults}
+    good = {path: value for path, value in tidy.items() if _taken_with(path) not in refused}
+    return good, faults
+
+
+def _taken_with(path: str) -> str:
+    if path in _YEARS:
+        return "years"
+    return path.partition(".rule.")[0] + ".rule" if ".rule." in path else path
 
 
 def _for_publication(cells: Cells) -> Iterator[CellFault]:

@@ -48,6 +48,7 @@ class FileFault(StrEnum):
     HAS_PASSWORD = "has-password"  # noqa: S105 - a fault, no secret
     NO_HEADER = "no-header"
     NO_PEOPLE = "no-people"
+    NOT_A_CRITERIA_FILE = "not-a-criteria-file"
     NOT_A_SPREADSHEET = "not-a-spreadsheet"
     TEXT_IN_DISGUISE = "text-in-disguise"
     TOO_BIG = "too-big"

@@ -38,6 +38,7 @@ FILE_FAULTS: Mapping[FileFault, LazyString] = {
     FileFault.HAS_PASSWORD: _("The file is protected by a password."),
     FileFault.NO_HEADER: _("No “Full name” heading was found in the first %(rows)s rows."),
     FileFault.NO_PEOPLE: _("Nobody is listed from row %(row)s on."),
+    FileFault.NOT_A_CRITERIA_FILE: _("The file is neither an Excel workbook nor TOML."),
     FileFault.NOT_A_SPREADSHEET: _("The file is not an Excel workbook."),
     FileFault.TEXT_IN_DISGUISE: _("The file is a web page or plain text, not an Excel workbook."),
     FileFault.TOO_BIG: _("The file is %(megabytes)s MB; at most %(limit)s MB are accepted."),
@@ -56,6 +57,9 @@ FILE_ADVICE: Mapping[FileFault, LazyString] = {
     FileFault.HAS_PASSWORD: _("Remove the password in Excel (File, Info, Protect Workbook)."),
     FileFault.NO_HEADER: _("Put the headings in one row, or start from the template."),
     FileFault.NO_PEOPLE: _("Check which sheet holds the list, and that it is not hidden."),
+    FileFault.NOT_A_CRITERIA_FILE: _(
+        "Upload the workbook made for this draft, or a file like those that ship."
+    ),
     FileFault.NOT_A_SPREADSHEET: _("Upload a file of the type .xlsx, .xls or .ods."),
     FileFault.TEXT_IN_DISGUISE: _(
         "Open it in Excel and choose “Save as”, type “Excel Workbook (.xlsx)”."

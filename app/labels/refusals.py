@@ -94,7 +94,7 @@ RULES: Mapping[Rule, RuleText] = {
         _("Go on with that draft, or discard it first."),
     ),
     Rule.CRITERIA_INCOMPLETE: RuleText(
-        _("The draft is not complete: %(count)s places still need something."),
+        _("The draft is not complete. Places that still need something: %(count)s."),
         _("Open the draft and fill in what is listed there; both languages are needed."),
     ),
     Rule.CRITERIA_MADE_AT_TOP: RuleText(

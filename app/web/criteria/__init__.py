@@ -1,0 +1,1 @@
+"""The criteria sets of a province: read, written, imported and published."""
