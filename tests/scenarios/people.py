@@ -18,7 +18,7 @@ from app.persistence.database import db
 from app.persistence.models import Account, Person, Unit
 from app.persistence.unit_of_work import unit_of_work
 from app.services.accounts import hash_password
-from tests.builders.sessions import give_totp, open_session
+from tests.builders.sessions import give_totp, open_for_an_hour
 from tests.builders.world import Someone, World
 from tests.scenarios.reading import require_fit
 
@@ -175,7 +175,7 @@ class Reception:
     def _open(self, account: Someone | None, **window: object) -> Page:
         page = self.open_browser(**window)
         if account is not None:
-            token = open_session(self.app, account.id)
+            token = open_for_an_hour(self.app, account.id)
             kept = {"_user_id": token, "language": window["language"]}
             page.context.add_cookies(
                 [{"name": "session", "value": self._signed(kept), "url": self.house}]
