@@ -25,6 +25,7 @@ from app.web.exports import routes as exports
 from app.web.health import routes as health
 from app.web.home import routes as home
 from app.web.honours import routes as honours
+from app.web.inspections import routes as inspections
 from app.web.language import choose_locale
 from app.web.members import routes as members
 from app.web.own import routes as own
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     health.bp,
     home.bp,
     honours.bp,
+    inspections.bp,
     members.bp,
     settings.bp,
     roster.bp,

@@ -34,6 +34,8 @@ ROOMS = (
     Room("honours.index", _("Honour roll"), "medal", None),
     Room("board.index", _("Golden board"), "chart-bar", Permission.BOARD_READ),
     Room("exports.index", _("Workbooks"), "file-spreadsheet", Permission.EXPORT_RUN),
+    Room("inspections.index", _("Looking into a file"), "eye", Permission.INSPECTION_ASK),
+    Room("inspections.received", _("Requests from above"), "eye", Permission.INSPECTION_GRANT),
     Room("settings.index", _("Settings"), "settings", Permission.SETTINGS_READ),
     Room("record.index", _("Record of acts"), "history", Permission.AUDIT_READ),
     Room("members.index", _("Members and roles"), "users-group", Permission.MEMBER_MANAGE),

@@ -1,0 +1,1 @@
+"""Lets the agencies above look into one file, and the agency itself open and shut it."""
