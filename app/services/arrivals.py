@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
+from app.domain.consent import LegalBasis, Purpose
 from app.domain.dossiers import Event, State, move
 from app.domain.people import Origin
 from app.domain.permissions import Actor, Role
@@ -71,13 +72,14 @@ def bring_in(  # noqa: PLR0913 - what is handed over, and into whose hands
     The caller has locked the roster, and asked ``require_place_in_year``.
     """
     person = _enter(offered, place, seal=seal)
+    # First of all: nothing goes on without somebody's word.
+    _carry_consent(person, offered, by=by)
     dossier = _open_dossier(person, transfer, by=by)
     _fill(dossier, offered, arrival)
     for event in arrival.events:
         happened = carried.get(event) if event is not Event.RECALL else None
         _happen(dossier, event, happened or _now(by), facts={"carried_from": transfer.sender_name})
     dossier.submitted_at = offered.submitted_at if arrival.state is State.SUBMITTED else None
-    _carry_consent(person, offered, by=by)
     _let_in(person, by=by)
     mark_out_of_date(transfer.year)
     db.session.flush()
@@ -193,10 +195,14 @@ def _carry_consent(person: Person, offered: Offered, *, by: Actor) -> None:
         Consent(
             person_id=person.id,
             channel=offered.consent,
+            basis=LegalBasis(offered.consent_terms["basis"]),
+            purpose=Purpose(offered.consent_terms["purpose"]),
+            wording=offered.consent_terms["wording"],
             given_at=given_at,
             recorded_by=by.account_id,
         )
     )
+    db.session.flush()
 
 
 def _let_in(person: Person, *, by: Actor) -> None:

@@ -28,7 +28,8 @@ LEAVING = (
 )
 CLOSED_TO_OWN = ("transfer", "untransfer")
 
-# What the agency in scope is offered, with all that goes along; of anything else, nothing.
+# What the agency in scope is offered, with all that goes along; of anything else, nothing. The
+# terms of a consent are handed over as a whole, since later migrations keep more of them.
 OFFERED_DOSSIER = """
     CREATE FUNCTION offered_dossier(offered uuid) RETURNS TABLE (
         sender_id uuid, version integer, state text, identity_id uuid, person_id uuid,
@@ -36,7 +37,8 @@ OFFERED_DOSSIER = """
         criteria_set text, group_number smallint, scale_min smallint, scale_max smallint,
         step smallint, pass_floor smallint, pass_total smallint, outstanding_years smallint,
         self_scores smallint[], evidence text[], national_site_on date, is_on_behalf boolean,
-        submitted_at timestamptz, consent_channel text, consent_given_at timestamptz
+        submitted_at timestamptz, consent_channel text, consent_given_at timestamptz,
+        consent_terms jsonb
     )
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         SELECT dossier.tenant_id, dossier.version, dossier.state, dossier.identity_id, person.id,
@@ -44,14 +46,15 @@ OFFERED_DOSSIER = """
             dossier.criteria_set, dossier.group_number, dossier.scale_min, dossier.scale_max,
             dossier.step, dossier.pass_floor, dossier.pass_total, dossier.outstanding_years,
             dossier.self_scores, dossier.evidence, dossier.national_site_on,
-            dossier.is_on_behalf, dossier.submitted_at, agreed.channel, agreed.given_at
+            dossier.is_on_behalf, dossier.submitted_at, agreed.channel, agreed.given_at,
+            agreed.terms
         FROM transfer
         JOIN dossier ON dossier.province_id = transfer.province_id
             AND dossier.tenant_id = transfer.tenant_id AND dossier.id = transfer.dossier_id
         JOIN person ON person.province_id = dossier.province_id
             AND person.tenant_id = dossier.tenant_id AND person.id = dossier.person_id
         LEFT JOIN LATERAL (
-            SELECT consent.channel, consent.given_at FROM consent
+            SELECT consent.channel, consent.given_at, to_jsonb(consent) AS terms FROM consent
             WHERE consent.province_id = dossier.province_id
             AND consent.tenant_id = dossier.tenant_id AND consent.person_id = dossier.person_id
             AND consent.withdrawn_at IS NULL AND consent.given_at = registered_at(dossier)
@@ -127,7 +130,8 @@ RECORD_ANSWER = """
         ) VALUES (
             one.province_id, one.tenant_id, gen_random_uuid(), moment, done, account, actor,
             'dossier', one.dossier_id,
-            jsonb_build_object('transfer', one.id, 'receiver', one.receiver_name, 'reason', why)
+            jsonb_build_object('transfer', one.id, 'sender', one.sender_name,
+                'receiver', one.receiver_name, 'reason', why)
         )
     $$
 """

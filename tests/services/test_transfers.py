@@ -134,6 +134,7 @@ def test_the_consent_goes_along_and_ends_where_it_was_given(world):
     left = registered(world)
     with world.inside(DEPARTMENT):
         given_at = db.session.scalars(select(Consent.given_at)).one()
+        terms = db.session.execute(select(Consent.basis, Consent.purpose, Consent.wording)).one()
     transfer_id = propose(world, left)
     received = accept(world, transfer_id)
     with world.inside(DEPARTMENT):
@@ -141,6 +142,7 @@ def test_the_consent_goes_along_and_ends_where_it_was_given(world):
     with world.inside(COMMUNE):
         consent = db.session.scalars(select(Consent)).one()
         assert (consent.channel, consent.given_at) == (ConsentChannel.PAPER_FORM, given_at)
+        assert (consent.basis, consent.purpose, consent.wording) == terms
         assert consent.withdrawn_at is None
     undo(world, transfer_id, received)
     with world.inside(DEPARTMENT):
@@ -179,6 +181,14 @@ def test_both_records_say_what_happened(world):
         with world.inside(slug):
             acts = db.session.scalars(select(AuditEvent.act)).all()
             assert {Act.TRANSFER_ACCEPTED, Act.TRANSFER_UNDONE} <= set(acts)
+
+
+def test_the_record_of_either_agency_names_the_other(world):
+    accept(world, propose(world, make_submitted(world, DEPARTMENT)))
+    for slug in (DEPARTMENT, COMMUNE):
+        with world.inside(slug):
+            accepted = select(AuditEvent.facts).where(AuditEvent.act == Act.TRANSFER_ACCEPTED)
+            assert db.session.scalars(accepted).one()["sender"] == "Sở Công Thương"
 
 
 def test_the_figures_count_a_transferred_person_at_the_receiver_only(world):
@@ -313,13 +323,15 @@ def test_an_undo_gives_a_reason(world):
     assert refused(undo, world, transfer_id, received, reason=" ") is Rule.REASON_NEEDED
 
 
-def test_whoever_was_sent_back_may_come_again(world):
-    left = make_submitted(world, DEPARTMENT)
+@pytest.mark.parametrize("make", [make_submitted, registered])
+def test_whoever_was_sent_back_may_come_again(world, make):
+    left = make(world, DEPARTMENT)
+    stood = state_of(world, left)
     first = propose(world, left)
     received = accept(world, first)
     undo(world, first, received)
     assert accept(world, propose(world, left)) == received
-    assert state_of(world, received, COMMUNE) is State.SUBMITTED
+    assert state_of(world, received, COMMUNE) is stood
     assert state_of(world, left) is State.TRANSFERRED
 
 

@@ -43,6 +43,7 @@ class Offered:
     submitted_at: datetime | None
     consent: ConsentChannel | None
     consent_given_at: datetime | None
+    consent_terms: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +201,7 @@ def find_offered(transfer_id: UUID) -> Offered | None:
         submitted_at=row.submitted_at,
         consent=ConsentChannel(row.consent_channel) if row.consent_channel else None,
         consent_given_at=row.consent_given_at,
+        consent_terms=row.consent_terms or {},
     )
 
 
