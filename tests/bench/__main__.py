@@ -24,6 +24,7 @@ from app.launch.valkey import Valkey
 from tests.bench.filling import fill
 from tests.bench.measuring import Measurement
 from tests.bench.pages import measure_pages
+from tests.bench.record import measure_record
 from tests.bench.rollup import measure_rollup
 from tests.bench.walls import measure_walls
 from tests.builders.world import PROVINCE, World, load_catalogue_and_criteria
@@ -56,6 +57,7 @@ def measure_size(size: int) -> list[Measurement]:
             *measure_pages(world, size, year),
             *measure_walls(world, size, year),
             *measure_rollup(world, config, size, year),
+            *measure_record(world, config, size),
         ]
 
 
