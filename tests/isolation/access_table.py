@@ -75,6 +75,7 @@ KINDS = frozenset(
         "dossier",
         "draft",
         "export",
+        "inspection",
         "invitation",
         "list",
         "membership",

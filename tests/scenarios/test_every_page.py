@@ -62,12 +62,17 @@ NOT_LINKED = {
     "exports.progress": "a line that the list of workbooks fetches",
     "health.live": "answers machines",
     "health.ready": "answers machines",
+    "inspections.answer": "needs a request of an agency above",
     "own.recall": "needs a dossier that nobody has opened yet",
     "portal.agency": "leads on from an address that was typed",
     "roster.columns": "needs a list that was uploaded",
     "roster.corrections": "a workbook",
     "roster.review": "needs a list that was uploaded",
     "static": "files",
+    "transfers.accept": "needs a transfer that another agency has proposed",
+    "transfers.refuse": "needs a transfer that another agency has proposed",
+    "transfers.undo": "needs a transfer that was accepted and not appraised yet",
+    "transfers.withdraw": "needs a transfer that waits for an answer",
 }
 """Pages that no link leads to, with the reason."""
 
@@ -113,14 +118,14 @@ def sign_in(app: Flask, page: Page, slug: str, login: str) -> None:
     page.fill("#password", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_url(f"**/{slug}/-/**")
-
-
     if page.url.endswith("/factor"):
         with app.app_context():
             account_id = find_account_by_login(login).id
         page.fill("#code", code_for(app, account_id))
         page.click("main button[type=submit]")
         page.wait_for_url(f"**/{slug}/-/home")
+
+
 def pages_led_to(app: Flask, login: str | None, slug: str) -> dict[str, str]:
     """Follow links from the agency's first page; return one address of each page found."""
     reader = app.test_client()
