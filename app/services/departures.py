@@ -36,6 +36,8 @@ def propose_transfer(
     _require_none_open(dossier)
     require_fresh(dossier, version)
     person = load_person(dossier.person_id)
+    if person.restricted_at is not None:
+        raise RefusedError(Rule.DATA_RESTRICTED, name=person.name)
     transfer = Transfer(
         id=new_id(),
         receiver_id=receiver.id,

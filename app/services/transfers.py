@@ -50,6 +50,7 @@ from app.services.record import record_act
 _RULE_OF_SQLSTATE: Mapping[str, Rule] = {
     "BV001": Rule.STALE_SCREEN,
     "BV002": Rule.SELF_DEALING,
+    "BV008": Rule.DATA_RESTRICTED,
     "BV021": Rule.TRANSFER_NOT_OPEN,
     "BV022": Rule.CYCLE_NOT_OPEN,
 }
@@ -169,7 +170,7 @@ def _answer(call: str, transfer: Transfer, *, by: Actor, **more: object) -> None
         "moment": transaction_time(),
         **more,
     }
-    year = transfer.year
+    year, name = transfer.year, transfer.name
     # The mark of the sender is made by the database, where the session does not see it.
     sender = TenantKey(transfer.province_id, transfer.tenant_id)
     db.session().info.setdefault(MARKED, set()).add((sender, year))
@@ -179,7 +180,7 @@ def _answer(call: str, transfer: Transfer, *, by: Actor, **more: object) -> None
         rule = _RULE_OF_SQLSTATE.get(getattr(error.orig, "sqlstate", ""))
         if rule is None:
             raise
-        raise RefusedError(rule, year=year) from error
+        raise RefusedError(rule, year=year, name=name) from error
     # What stands now may no longer be the receiver's to read.
     db.session.expunge(transfer)
 

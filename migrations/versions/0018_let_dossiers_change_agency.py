@@ -164,7 +164,8 @@ LEAVE = """
     END
     $$
 """
-# BV001: what the receiver was shown is no longer what stands there.
+# BV001: what the receiver was shown is no longer what stands there. BV008: the data of the person
+# may be kept and not used, so that they go nowhere.
 ACCEPT = """
     CREATE FUNCTION accept_transfer(offered uuid, fresh uuid, received uuid, seen integer, account uuid,
         human uuid, actor text, moment timestamptz) RETURNS void
@@ -178,6 +179,14 @@ ACCEPT = """
         AND id = one.dossier_id;
         IF leaving.version <> seen THEN
             RAISE EXCEPTION 'the dossier has changed' USING ERRCODE = 'BV001';
+        END IF;
+        -- A column of a later migration: until then nobody's data are restricted.
+        IF EXISTS (
+            SELECT FROM person AS whose WHERE province_id = one.province_id
+            AND tenant_id = one.tenant_id AND id = leaving.person_id
+            AND to_jsonb(whose) ->> 'restricted_at' IS NOT NULL
+        ) THEN
+            RAISE EXCEPTION 'the data of this person may not be processed' USING ERRCODE = 'BV008';
         END IF;
         IF NOT EXISTS (
             SELECT FROM dossier WHERE province_id = one.province_id

@@ -47,6 +47,7 @@ from tests.builders.world import COMMUNE, DEPARTMENT, PASSING, PROVINCE, THIS_YE
 
 
 NUMBER = "012188001234"
+THE_DAY = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 def state_of(world, dossier_id, slug=DEPARTMENT):
@@ -352,7 +353,7 @@ def test_nobody_is_taken_over_into_a_year_that_either_agency_has_closed(world):
         close(world, slug, at=None)
 
 
-def close(world, slug, at=datetime(2026, 11, 20, tzinfo=UTC)):
+def close(world, slug, at=THE_DAY):
     with world.inside(slug), unit_of_work():
         find_cycle(THIS_YEAR).closed_at = at
 
@@ -368,6 +369,17 @@ def tried(act):
 def at_once(*acts):
     with ThreadPoolExecutor(len(acts)) as hands:
         return list(hands.map(tried, acts))
+
+
+def test_data_that_may_not_be_used_go_nowhere(world):
+    left, other = make_submitted(world, DEPARTMENT), make_submitted(world, DEPARTMENT)
+    transfer_id = propose(world, left)
+    with world.inside(DEPARTMENT), unit_of_work():
+        for one in (left, other):
+            load_person(load_dossier(one).person_id).restricted_at = THE_DAY
+    assert refused(accept, world, transfer_id) is Rule.DATA_RESTRICTED
+    assert refused(propose, world, other) is Rule.DATA_RESTRICTED
+    assert state_of(world, left) is State.SUBMITTED
 
 
 def test_two_officers_who_accept_at_once_take_over_one_dossier(world):
