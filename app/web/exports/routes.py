@@ -69,9 +69,10 @@ def again(export_id: UUID) -> ResponseReturnValue:
 @requires(Permission.EXPORT_RUN)
 def progress(export_id: UUID) -> ResponseReturnValue:
     """Answer a page that watches a workbook being written; without JavaScript, lead to the list."""
+    export = load_export(export_id)
     if "HX-Request" not in request.headers:
         return redirect(url_for("exports.index"))
-    return render_template("exports/state.html", export=load_export(export_id))
+    return render_template("exports/state.html", export=export)
 
 
 @bp.get("/<uuid:export_id>/file")
