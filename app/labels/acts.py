@@ -1,5 +1,6 @@
 """The record of acts in sentences: what somebody did, and what is different since."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -108,6 +109,8 @@ _FIELDS: Mapping[str, LazyString] = {
     "wording": _("Wording"),
 }
 _NOTHING = "–"
+# A day as facts keep it; pages write it as documents do.
+_DAY = re.compile(r"^(\d{4})-(\d\d)-(\d\d)$")
 
 Change = tuple[str, str, str]
 """What is different: its name, what it was, what it is."""
@@ -199,4 +202,4 @@ def _value(value: Any) -> str:
         return "; ".join(_value(one) for one in value)
     if isinstance(value, Mapping):
         return ", ".join(_value(one) for one in value.values() if one not in (None, "", False))
-    return str(value)
+    return _DAY.sub(r"\3/\2/\1", str(value))
