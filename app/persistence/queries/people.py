@@ -81,7 +81,8 @@ def find_alike(
 
 def has_begun(dossier_id: UUID) -> bool:
     """Tell whether anything ever happened to a dossier."""
-    return bool(db.session.scalar(select(exists().where(DossierEvent.dossier_id == dossier_id))))
+    event = select(DossierEvent.id).where(DossierEvent.dossier_id == dossier_id).limit(1)
+    return db.session.scalar(event) is not None
 
 
 def entries_of_roster(year: int) -> Sequence[Entry]:
