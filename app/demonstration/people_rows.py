@@ -9,6 +9,7 @@ from app.demonstration.desks import Desk, Hand, Load, beginning
 from app.demonstration.people import PUPILS, RESIDENTS, STAFF, WORKERS
 from app.demonstration.records import Happening, PersonStory, TenantStory, YearStory
 from app.demonstration.roles import Login, logins_of, roles_of
+from app.domain.consent import BASIS_OF_CHANNEL, CURRENT_WORDING, Purpose
 from app.domain.deadlines import VIETNAM
 from app.domain.dossiers import Event, State
 from app.domain.people import ConsentChannel, Origin
@@ -202,6 +203,9 @@ def _write_consent(desk: Desk, person: PersonStory, year: YearStory) -> None:
         id=desk.identify(registered.at, "consent", person.identity, year.year),
         person_id=desk.person_id(person),
         channel=channel_of(desk, year),
+        basis=BASIS_OF_CHANNEL[channel_of(desk, year)],
+        purpose=Purpose.ASSESSMENT,
+        wording=CURRENT_WORDING,
         given_at=registered.at,
         recorded_by=desk.hand(registered.actor).account_id,
         withdrawn_at=withdrawn.at if withdrawn else None,

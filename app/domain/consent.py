@@ -37,3 +37,9 @@ def require_basis(name: str, *, has_live_basis: bool) -> None:
     """Raise ``RefusedError`` when nothing allows somebody's data to be used any more."""
     if not has_live_basis:
         raise RefusedError(Rule.NO_BASIS, name=name)
+
+
+def require_unrestricted(name: str, *, is_restricted: bool) -> None:
+    """Raise ``RefusedError`` while somebody's data may be kept but not used."""
+    if is_restricted:
+        raise RefusedError(Rule.DATA_RESTRICTED, name=name)

@@ -3,6 +3,13 @@
 from enum import StrEnum
 
 
+TOMBSTONE = "–"
+"""What stands in the place of a name that has been erased."""
+
+TOMBSTONE_YEAR = 1900
+"""What stands in the place of a year of birth, which no row may lack."""
+
+
 class Origin(StrEnum):
     """How an entry of the roster was made."""
 

@@ -13,6 +13,7 @@ from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import Dossier, DossierEvent
 from app.persistence.queries.dossiers import states_of
+from app.services.consents import require_usable_data
 from app.services.results import mark_out_of_date
 
 
@@ -21,6 +22,8 @@ _RULE_OF_SQLSTATE: Mapping[str, Rule] = {
     "BV002": Rule.SELF_DEALING,
     "BV003": Rule.APPRAISER_DECIDES,
     "BV005": Rule.PROPOSER_DECIDES,
+    "BV008": Rule.STALE_SCREEN,
+    "BV009": Rule.STALE_SCREEN,
     "BV006": Rule.HEAD_DECIDED_ONE_LEVEL_UP,
 }
 
@@ -59,6 +62,7 @@ def append_events(
     them move, or the transaction is lost.
     """
     stated = require_reason(event, reason)
+    require_usable_data([one.person_id for one in dossiers], event)
     rows = [_event_of(one, event, by=by, reason=stated, facts=facts(one)) for one in dossiers]
     for dossier in dossiers:
         dossier.version += 1

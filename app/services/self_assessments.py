@@ -23,7 +23,7 @@ from app.domain.self_assessments import (
 )
 from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
-from app.persistence.models import Consent, Dossier
+from app.persistence.models import Dossier
 from app.persistence.queries.cycles import require_open_cycle
 from app.persistence.queries.rules import group_of, require_before_deadline
 from app.persistence.queries.self_assessments import (
@@ -31,6 +31,7 @@ from app.persistence.queries.self_assessments import (
     find_consent_of_registration,
     last_submission,
 )
+from app.services.consents import record_consent, require_live_basis
 from app.services.dossiers import append_event, require_fresh, require_own_or_on_behalf
 from app.services.record import record_act
 from tenants.schema import DeadlineKind, EvidenceDemand
@@ -47,15 +48,7 @@ def register(dossier: Dossier, consent: ConsentChannel | None, *, by: Actor) -> 
         raise RefusedError(Rule.CONSENT_NEEDED)
     dossier.is_on_behalf = is_on_behalf
     append_event(dossier, Event.REGISTER, by=by, facts={"consent": consent.value})
-    db.session.add(
-        Consent(
-            person_id=dossier.person_id,
-            channel=consent,
-            given_at=transaction_time(),
-            recorded_by=by.account_id,
-        )
-    )
-    db.session.flush()
+    record_consent(dossier.person_id, consent, by=by)
 
 
 def require_registration_open(year: int, *, is_on_behalf: bool) -> None:
@@ -161,6 +154,7 @@ def submit(dossier: Dossier, *, version: int, by: Actor) -> None:
     require_fresh(dossier, version)
     if not is_on_behalf:
         _require_in_time(dossier)
+    require_live_basis(dossier.person_id)
     require_complete(dossier.rule, tuple(dossier.self_scores))
     require_evidence(demands_of(dossier), dossier.evidence)
     facts = _open_next_round(dossier) if dossier.state is State.RETURNED else {}

@@ -42,22 +42,54 @@ GUARD = """
 # What takes a dossier on its way; what takes it back or out of the year never needs a basis.
 ONWARD = "'register', 'submit', 'confirm', 'score', 'return', 'agree', 'propose', 'decide'"
 
-# Takes the number of somebody who is erased away from the human being that they are. What other
-# agencies know of them stays with those agencies.
-FORGET = """
-    CREATE FUNCTION forget_number(who uuid) RETURNS boolean
+# Blanks what is left of somebody in rows that the application may only append, on the word of a
+# recorded act. What other agencies know of them stays with those agencies.
+ERASE = """
+    CREATE FUNCTION erase_traces(by_act uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE
         province smallint := nullif(current_setting('app.province_id', true), '')::smallint;
         agency uuid := nullif(current_setting('app.tenant_id', true), '')::uuid;
+        who uuid;
         human uuid;
+        dossiers uuid[];
+        accounts uuid[];
     BEGIN
+        SELECT object_id INTO STRICT who FROM audit_event
+        WHERE province_id = province AND tenant_id = agency AND id = by_act
+        AND act = 'person-erased' AND object_kind = 'person';
         SELECT identity_id INTO STRICT human FROM person
         WHERE province_id = province AND tenant_id = agency AND id = who AND erased_at IS NOT NULL;
+        dossiers := ARRAY(SELECT id FROM dossier
+            WHERE province_id = province AND tenant_id = agency AND person_id = who);
+        UPDATE proposal_item SET name = ''
+        WHERE province_id = province AND tenant_id = agency AND dossier_id = ANY (dossiers);
+        UPDATE decision_item SET reason = CASE outcome WHEN 'recognised' THEN '' ELSE '–' END
+        WHERE province_id = province AND tenant_id = agency AND dossier_id = ANY (dossiers);
+        UPDATE transfer SET name = '', birth_year = 1900, position = NULL, reason = '–',
+            settled_reason = NULL, undone_reason = NULL
+        WHERE province_id = province AND tenant_id = agency AND dossier_id = ANY (dossiers);
         UPDATE identity SET cccd_index = NULL, cccd_index_other = NULL
         WHERE id = human AND NOT EXISTS (
-            SELECT FROM person WHERE identity_id = human AND id <> who AND cccd_sealed IS NOT NULL);
-        RETURN FOUND;
+            SELECT FROM person WHERE identity_id = human AND cccd_sealed IS NOT NULL);
+        -- An account that serves other roles, or another agency, is not this agency's to end.
+        accounts := ARRAY(SELECT id FROM account WHERE identity_id = human AND NOT EXISTS (
+            SELECT FROM membership WHERE account_id = account.id AND (role <> 'citizen'
+            OR (membership.province_id, membership.tenant_id) <> (province, agency))));
+        UPDATE account SET name = '', login = id::text, password_hash = NULL, is_disabled = true
+        WHERE id = ANY (accounts);
+        UPDATE dossier_event SET actor_name = ''
+        WHERE province_id = province AND tenant_id = agency
+        AND actor_account_id = ANY (accounts) AND dossier_id = ANY (dossiers);
+        WITH blanked AS (
+            UPDATE audit_event SET actor_name = '', facts = '{}'
+            WHERE province_id = province AND tenant_id = agency AND id <> by_act
+            AND actor_account_id = ANY (accounts)
+            RETURNING id
+        )
+        UPDATE audit_link SET salt = NULL, erased_by = by_act
+        WHERE province_id = province AND tenant_id = agency
+        AND row_id IN (SELECT id FROM blanked);
     END
     $$
 """
@@ -85,11 +117,9 @@ def upgrade() -> None:
         "CREATE TRIGGER require_basis BEFORE INSERT ON dossier_event FOR EACH ROW"
         f" WHEN (NEW.event IN ({ONWARD})) EXECUTE FUNCTION require_basis()"
     )
-    op.execute(FORGET)
-    op.execute("REVOKE ALL ON FUNCTION forget_number(uuid) FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION forget_number(uuid) TO {ROLE}")
-    op.execute(f"GRANT UPDATE (name) ON proposal_item TO {ROLE}")
-    op.execute(f"GRANT UPDATE (reason) ON decision_item TO {ROLE}")
+    op.execute(ERASE)
+    op.execute("REVOKE ALL ON FUNCTION erase_traces(uuid) FROM PUBLIC")
+    op.execute(f"GRANT EXECUTE ON FUNCTION erase_traces(uuid) TO {ROLE}")
 
 
 def create_number_use() -> None:
@@ -191,9 +221,7 @@ def guard(table: str, rights: str) -> None:
 
 
 def downgrade() -> None:
-    op.execute(f"REVOKE UPDATE (reason) ON decision_item FROM {ROLE}")
-    op.execute(f"REVOKE UPDATE (name) ON proposal_item FROM {ROLE}")
-    op.execute("DROP FUNCTION forget_number(uuid)")
+    op.execute("DROP FUNCTION erase_traces(uuid)")
     op.execute("DROP TRIGGER require_basis ON dossier_event")
     op.execute("DROP FUNCTION require_basis()")
     op.drop_table("data_request")
