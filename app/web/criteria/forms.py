@@ -73,6 +73,14 @@ class UploadForm(Form):
     )
 
 
+class MayWait(Optional):
+    """Leaves a blank field alone, without calling it optional: another field decides that."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.field_flags: dict[str, bool] = {}
+
+
 class PublishForm(Form):
     """Whether the texts were compared with the signed document, with which, and by whom."""
 
@@ -81,10 +89,10 @@ class PublishForm(Form):
         description=_("Leave this out if it was not: the set is then shown as not compared."),
     )
     document = StringField(_("Number of the signed document"), [Length(max=100)], filters=[_tidy])
-    signed_on = DateField(_("Date of the signed document"), [Optional()])
+    signed_on = DateField(_("Date of the signed document"), [MayWait()])
     issuer = StringField(_("Issued by"), [Length(max=300)], filters=[_tidy])
     compared_by = StringField(_("Compared by (full name)"), [Length(max=100)], filters=[_tidy])
-    compared_on = DateField(_("Compared on"), [Optional()])
+    compared_on = DateField(_("Compared on"), [MayWait()])
 
     @classmethod
     def for_set(cls, criteria: CriteriaSet, *, name: str, day: date) -> "PublishForm":

@@ -353,7 +353,7 @@ def test_people_below_read_the_words_of_the_version_that_they_are_pinned_to(worl
 
 
 def test_every_cell_and_every_fault_has_words(app):
-    with app.test_request_context():
+    with app.test_request_context("/?lang=en"):
         assert set(FAULTS) == set(Fault)
         assert set(EVIDENCE_DEMANDS) == set(EvidenceDemand)
         for path in cells_of(find_criteria_set(STANDARD_SET)):
