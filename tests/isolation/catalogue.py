@@ -14,8 +14,8 @@ RUNS_AS_OWNER = {
     "claim_identity": "finds the human being behind a keyed index; answers an opaque id",
     "due_daily_heads": "says which agencies have given no head for a day: keys alone",
     "erase_acts": "blanks the acts about a person, on the word of an act of erasure",
+    "erase_traces": "blanks what is left of somebody, on the word of a recorded act",
     "find_web_session": "finds a session by its secret, before anybody is known",
-    "forget_number": "blanks the keyed index of somebody of the agency in scope",
     "forget_stale_indexes": "blanks indexes under a key that has been retired",
     "give_daily_head": "gives the head of the agency in scope to those above, once a day",
     "guard_decision_item": "compares the signer with what others did to a dossier",
@@ -55,12 +55,6 @@ READ_BY_OTHERS = {
 
 APPENDED = ("audit_event", "audit_link", "decision_item", "dossier_event", "proposal_item")
 """What the application may add to and never rewrite."""
-
-BLANKED = {
-    "decision_item.reason": "goes when a person's data are erased",
-    "proposal_item.name": "goes when a person's data are erased",
-}
-"""What of it may be written over, each with the reason."""
 
 _TABLES = """
     SELECT oid, relname FROM pg_class
@@ -175,7 +169,6 @@ CHECKS = {
         SELECT table_name, column_name, grantee FROM information_schema.column_privileges
         WHERE table_name = ANY (%(appended)s) AND privilege_type = 'UPDATE'
         AND grantee = ANY (%(bound)s)
-        AND table_name || '.' || column_name <> ALL (%(blanked)s)
         UNION ALL
         SELECT one, 'whole', role FROM unnest(%(appended)s::text[]) AS one,
             unnest(%(bound)s::name[]) AS role
@@ -228,7 +221,6 @@ def faults(connection, platform):
         "backup": BACKUP,
         "bound": [APP, ROLLUP, AUDIT, "bangvang_web", "bangvang_worker", "bangvang_auditor"],
         "appended": list(APPENDED),
-        "blanked": list(BLANKED),
         "functions": list(RUNS_AS_OWNER),
         "read_by_others": [".".join(one) for one in READ_BY_OTHERS],
         "own_province": r"province_id = \( SELECT \(NULLIF\(current_setting\('app\.province_id'",
