@@ -242,9 +242,19 @@ def test_somebody_on_the_receivers_roster_keeps_their_entry(world):
     account = world.make_account(DEPARTMENT, Role.CITIZEN)
     here = world.make_person(COMMUNE, identity=account.identity_id)
     left = make_submitted(world, DEPARTMENT, identity=account.identity_id)
+    give_number(world, left)
     received = accept(world, propose(world, left))
-    with world.inside(COMMUNE):
-        assert load_dossier(received).person_id == here
+    with world.inside(COMMUNE) as there:
+        person = load_dossier(received).person
+        assert person.id == here
+        assert SEAL.open(person.cccd_sealed, place=number_of(here, there)) == NUMBER
+
+
+def give_number(world, dossier_id):
+    with world.inside(DEPARTMENT) as key, unit_of_work():
+        person = load_person(load_dossier(dossier_id).person_id)
+        person.cccd_sealed = SEAL.seal(NUMBER, place=number_of(person.id, key))
+        person.cccd_last_four = NUMBER[-4:]
 
 
 def test_somebody_with_a_dossier_at_the_receiver_is_not_taken_over(world):
