@@ -1,8 +1,8 @@
 """Signing in with one browser and out again: rows that can be ended from anywhere."""
 
+import json
 import logging
 import secrets
-from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -156,12 +156,12 @@ def record_of_account(
     """Write an act about an account down.
 
     An agency's record tells of its own people: who has no role at the address in hand, or signs
-    in at no agency's, gets a line in the log instead, which names the account by its id alone.
+    in at no agency's, gets a line of JSON in the log instead: it names the account by its id alone.
     """
     if by is not None:
         record_act(
             act, by=by, object_kind="account", object_id=account_id, address=address, **facts
         )
         return
-    told: Mapping[str, object] = {"account": account_id, "address": address, **facts}
-    log.info("%s %s", act.value, " ".join(f"{name}={value!s}" for name, value in told.items()))
+    told = {"act": act.value, "account": str(account_id), "address": address, **facts}
+    log.info("%s", json.dumps(told))

@@ -5,9 +5,11 @@ a random token. The session itself is a row in the database: a cookie that was c
 nothing from the moment at which the row is ended.
 """
 
+import logging
 from typing import Any
 
 from flask import Flask, Response, abort, g, request, session
+from flask.logging import default_handler
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user
 
@@ -47,6 +49,14 @@ def install(app: Flask) -> None:
     manager.session_protection = None  # type: ignore[assignment]  # as its manual says
     manager.user_loader(load_signed_in)
     app.before_request(note_presence)
+    _hear_of_accounts()
+
+
+def _hear_of_accounts() -> None:
+    # What no agency's record can hold goes to the log of the server, whatever else is left out.
+    sessions.log.setLevel(logging.INFO)
+    if default_handler not in sessions.log.handlers:
+        sessions.log.addHandler(default_handler)
 
 
 def cookie_settings(config: Config) -> dict[str, Any]:

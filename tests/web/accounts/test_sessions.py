@@ -1,5 +1,6 @@
 """A session is a row: it runs out, it can be ended anywhere, and its cookie is nothing then."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -246,7 +247,12 @@ def test_signing_in_and_out_is_recorded_in_an_agency_of_ones_own_and_else_in_the
     with caplog.at_level("INFO", logger="app.services.sessions"):
         typed = {"csrf_token": "token", "login": officer.login, "password": PASSWORD}
         visitor.post("/sign-in", data=typed)
-    assert f"account-signed-in account={officer.id}" in caplog.text
+    told = json.loads(caplog.messages[0])
+    assert told == {
+        "act": "account-signed-in",
+        "account": str(officer.id),
+        "address": "127.0.0.1",
+    }
     assert officer.login not in caplog.text
 
 
