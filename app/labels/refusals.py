@@ -1,26 +1,19 @@
 """Every rule that refuses, in words: what the rule says, and what to do next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 
 from app.domain.dossiers import Event, State
 from app.domain.refusals import RefusedError, Rule
+from app.labels.criteria_rules import CRITERIA_RULES
+from app.labels.rule_text import RuleText
 from app.labels.words import EVENTS, STATES
 
 
-@dataclass(frozen=True, slots=True)
-class RuleText:
-    """The sentence of a refusal, with places for its facts, and the advice that follows it."""
-
-    sentence: LazyString
-    advice: LazyString
-
-
 RULES: Mapping[Rule, RuleText] = {
+    **CRITERIA_RULES,
     Rule.ACCOUNT_HAS_ROLE_ELSEWHERE: RuleText(
         _("%(name)s has an account that other agencies use too, under another personal number."),
         _("Check the number. If it is right, ask the operator of the system to join the two."),
@@ -88,26 +81,6 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.CONSENT_NEEDED: RuleText(
         _("The person has to agree that their data are kept (Law 91/2025/QH15)."),
         _("Tick how they agreed, or do not enter them."),
-    ),
-    Rule.CRITERIA_DRAFT_OPEN: RuleText(
-        _("A new version of %(key)s is already being written."),
-        _("Go on with that draft, or discard it first."),
-    ),
-    Rule.CRITERIA_INCOMPLETE: RuleText(
-        _("The draft is not complete. Places that still need something: %(count)s."),
-        _("Open the draft and fill in what is listed there; both languages are needed."),
-    ),
-    Rule.CRITERIA_MADE_AT_TOP: RuleText(
-        _("A province's criteria sets are written by the agency at the top of the province."),
-        _("Choose a set in the settings of this agency, or turn to that agency."),
-    ),
-    Rule.CRITERIA_NOT_APPLICABLE: RuleText(
-        _("The criteria set %(reference)s cannot be used for group %(group)s from %(year)s on."),
-        _("Choose a set that has this group, and a year in which it is valid."),
-    ),
-    Rule.CRITERIA_UNCHANGED: RuleText(
-        _("The draft says nothing else than the set that it was copied from."),
-        _("Change something, or state the signed document that the texts were compared with."),
     ),
     Rule.CYCLE_NOT_OPEN: RuleText(
         _("The assessment year %(year)s is not open in this agency."),
@@ -388,14 +361,6 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.VALUE_OUT_OF_RANGE: RuleText(
         _("%(value)s is not between %(lowest)s and %(highest)s."),
         _("Enter a whole number in this range."),
-    ),
-    Rule.VERIFICATION_INCOMPLETE: RuleText(
-        _("Something is missing about the signed document."),
-        _("Enter its number, its date, who issued it and who compared the texts with it."),
-    ),
-    Rule.VERIFIER_EDITED: RuleText(
-        _("Whoever wrote in a draft does not confirm that it was compared with the document."),
-        _("Let another administrator publish it, or publish it as not compared."),
     ),
 }
 
