@@ -49,6 +49,7 @@ from tests.builders.world import (
     PROVINCE,
     STANDARD_SET,
 )
+from tests.isolation.walls import Standing, standing
 
 
 TEXT = "groups.3.indicators.7.text.vi"
@@ -218,6 +219,17 @@ def test_the_second_wall_hides_the_sets_of_other_provinces(world, admin):
             seen = set(db.session.execute(text(statement)).scalars())
             assert seen == {"qd-244-2022@1", STANDARD_SET}
         assert db.session.execute(text("SELECT id FROM criteria_draft")).all() == []
+
+
+def test_the_first_wall_hides_them_without_the_second(world, admin, config):
+    publish(world, admin)
+    with (
+        standing(Standing.ORM_ONLY, config.owner_database_url),
+        world.inside(OTHER_PROVINCE),
+    ):
+        assert find_criteria(OURS) is None
+        assert {one.criteria.province for one in published_sets()} == {None}
+        assert open_drafts() == []
 
 
 def test_a_draft_is_seen_by_nobody_else(world, admin):
