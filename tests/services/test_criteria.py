@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from app.domain.audit import Act
 from app.domain.criteria import DraftState, cells_of
 from app.domain.criteria_documents import digest_of_document
+from app.domain.dossiers import Outcome, State
 from app.domain.permissions import Role
 from app.domain.refusals import MissingError, RefusedError, Rule
 from app.domain.settings import SettingName
@@ -41,11 +42,12 @@ from app.services.definitions import PublishedOtherwiseError, publish_criteria
 from app.services.settings import change_setting
 from tenants.loading import find_criteria_set, load_all_criteria
 from tenants.schema import Verification
+from tests.builders.lists import Office
 from tests.builders.world import (
-    COMMUNE,
     DEPARTMENT,
     OTHER_COMMUNE,
     OTHER_PROVINCE,
+    PASSING,
     PROVINCE,
     STANDARD_SET,
 )
@@ -170,17 +172,26 @@ def test_the_next_draft_continues_the_series_of_the_province(world, admin):
     assert names[:4] == ["lai-chau-2026@2", shipped, "lai-chau-qd-324-2023@2", OURS]
 
 
-def test_a_decided_dossier_keeps_its_words_and_its_rule(world, admin):
-    dossier_id = world.make_dossier(COMMUNE, group=3)
-    before = cells_of(find_criteria_set(STANDARD_SET))[TEXT]
+def test_a_decided_dossier_keeps_its_words_its_rule_and_its_verdict(world, admin):
+    office = Office(world)
+    dossier_id = office.appraised(PASSING)
+    office.published(dossier_id)
+    before = told_of(world, dossier_id)
+    assert before[:4] == (State.PUBLISHED, Outcome.RECOGNISED, STANDARD_SET, 80)
     publish(world, admin, **{PASS: "95"})
     with world.inside(PROVINCE), unit_of_work():
         choices = [{"group": n, "reference": OURS, "from_year": 2023} for n in (1, 2, 3, 4)]
         change_setting(SettingName.CRITERIA, choices, source="QĐ số 9", by=admin)
-    with world.inside(COMMUNE):
+    assert told_of(world, dossier_id) == before
+    assert before[4] == cells_of(find_criteria_set(STANDARD_SET))[TEXT]
+
+
+def told_of(world, dossier_id):
+    """Return where a dossier stands, what it was scored by, and the words that were asked."""
+    with world.inside(DEPARTMENT):
         dossier = db.session.scalars(select(Dossier).where(Dossier.id == dossier_id)).one()
-        assert group_of(dossier).indicators[6].text["vi"] == before
-        assert (dossier.criteria_set, dossier.pass_total) == (STANDARD_SET, 80)
+        asked = group_of(dossier).indicators[6].text["vi"]
+        return (dossier.state, dossier.outcome, dossier.criteria_set, dossier.pass_total, asked)
 
 
 def test_a_set_made_in_a_page_is_chosen_by_the_agencies_of_its_province(world, admin):
