@@ -18,6 +18,8 @@ from app.web.appraisals import routes as appraisals
 from app.web.board import routes as board
 from app.web.confirmations import routes as confirmations
 from app.web.criteria import routes as criteria
+from app.web.data import mine as own_data
+from app.web.data import routes as data
 from app.web.decisions import routes as decisions
 from app.web.dossiers import routes as dossiers
 from app.web.entry import routes as entry
@@ -44,6 +46,7 @@ BLUEPRINTS = (
     appraisals.bp,
     board.bp,
     confirmations.bp,
+    data.bp,
     criteria.bp,
     dossiers.bp,
     entry.bp,
@@ -57,6 +60,7 @@ BLUEPRINTS = (
     settings.bp,
     roster.bp,
     own.bp,
+    own_data.bp,
     record.bp,
     registration.bp,
     proposals.bp,

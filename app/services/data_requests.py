@@ -1,5 +1,7 @@
 """What people ask about their data: taken down, answered, and done or refused in time."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from app.domain.audit import Act
@@ -22,6 +24,7 @@ from app.persistence.database import db
 from app.persistence.models import DataRequest
 from app.persistence.queries.data_requests import load_request_to_change
 from app.persistence.queries.people import load_person, load_person_to_change
+from app.persistence.queries.personal_data import rows_of_person
 from app.services.consents import withdraw_consents
 from app.services.record import record_act
 
@@ -149,3 +152,15 @@ def _record(act: Act, request: DataRequest, *, by: Actor, **facts: object) -> No
 
 def _record_of_person(act: Act, person_id: UUID, *, by: Actor, **facts: object) -> None:
     record_act(act, by=by, object_kind="person", object_id=person_id, **facts)
+
+
+def copy_of_data(person_id: UUID, *, by: Actor) -> Mapping[str, Any]:
+    """Return every row about somebody, for themselves or through the office, and note it."""
+    if by.person_id == person_id:
+        by.require(Permission.DOSSIER_OWN)
+    else:
+        by.require(Permission.DATA_MANAGE)
+    load_person(person_id)
+    rows = rows_of_person(person_id)
+    _record_of_person(Act.DATA_EXPORTED, person_id, by=by)
+    return {"made_at": transaction_time().isoformat(), "tables": rows}

@@ -10,11 +10,12 @@ from uuid import UUID
 from sqlalchemy import delete, update
 
 from app.domain.audit import Act
+from app.domain.data_requests import RequestKind, require_open
 from app.domain.dossiers import LEFT, Event, Outcome, State
 from app.domain.ids import new_id
 from app.domain.people import TOMBSTONE, TOMBSTONE_YEAR
 from app.domain.permissions import Actor, Permission
-from app.domain.refusals import RefusedError, Rule
+from app.domain.refusals import MissingError, RefusedError, Rule
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import (
@@ -25,10 +26,12 @@ from app.persistence.models import (
     Person,
     TeamScore,
 )
+from app.persistence.queries.data_requests import load_request_to_change
 from app.persistence.queries.dossiers import dossiers_of, load_dossier_to_change
 from app.persistence.queries.people import load_person_to_change
 from app.services.audit_chain import erase_words
 from app.services.consents import withdraw_consents
+from app.services.data_requests import settle_as_done
 from app.services.dossiers import append_event
 from app.services.listing import lock_roster
 from app.services.traces import erase_traces
@@ -53,6 +56,20 @@ def plan_erasure(person_id: UUID) -> Erasure:
     """Return what erasing somebody would have to leave."""
     kept = [one.year for one in dossiers_of(person_id) if _is_kept(one)]
     return Erasure(kept_years=tuple(sorted(kept)))
+
+
+def erase_as_asked(request_id: UUID, *, by: Actor) -> Erasure:
+    """Do what a request to erase asks, and settle it."""
+    by.require(Permission.DATA_MANAGE)
+    request = load_request_to_change(request_id)
+    require_open(request.state)
+    if request.kind is not RequestKind.ERASE:
+        raise MissingError(request_id)
+    plan = erase_person(request.person_id, by=by)
+    db.session.refresh(request)
+    years = ", ".join(map(str, plan.kept_years))
+    settle_as_done(request, years, by=by)
+    return plan
 
 
 def erase_person(person_id: UUID, *, by: Actor) -> Erasure:

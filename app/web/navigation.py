@@ -23,6 +23,7 @@ class Room:
 ROOMS = (
     Room("home.index", _("Start page"), "home", None),
     Room("own.index", _("My dossier"), "file-text", Permission.DOSSIER_OWN),
+    Room("own_data.index", _("My data"), "user", Permission.DOSSIER_OWN),
     Room("roster.index", _("Roster"), "users", Permission.ROSTER_READ),
     Room("entry.index", _("Enter on behalf"), "keyboard", Permission.DOSSIER_ENTER),
     Room("dossiers.index", _("Dossiers"), "folder", Permission.DOSSIER_READ),
@@ -36,6 +37,7 @@ ROOMS = (
     Room("exports.index", _("Workbooks"), "file-spreadsheet", Permission.EXPORT_RUN),
     Room("inspections.index", _("Looking into a file"), "eye", Permission.INSPECTION_ASK),
     Room("inspections.received", _("Requests from above"), "eye", Permission.INSPECTION_GRANT),
+    Room("data.index", _("Personal data"), "user-check", Permission.DATA_MANAGE),
     Room("settings.index", _("Settings"), "settings", Permission.SETTINGS_READ),
     Room("record.index", _("Record of acts"), "history", Permission.AUDIT_READ),
     Room("members.index", _("Members and roles"), "users-group", Permission.MEMBER_MANAGE),

@@ -81,6 +81,7 @@ KINDS = frozenset(
         "membership",
         "passkey",
         "person",
+        "request",
         "session",
         "transfer",
         "unit",

@@ -1,0 +1,29 @@
+"""What the office's and everybody's own pages about data share: asking, and handing out a copy."""
+
+import json
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from app.domain.data_requests import RequestChannel, RequestKind
+from app.domain.refusals import RefusedError
+from app.persistence.unit_of_work import unit_of_work
+from app.services import data_requests
+from app.web.access import current_actor
+from app.web.data.forms import AskForm
+from app.web.refused import refusal_of
+
+
+def try_to_ask(person_id: UUID, form: AskForm, channel: RequestChannel) -> RefusedError | None:
+    """Take down what a form asks; return the refusal, if there is one."""
+    kind, words, by = RequestKind(form.kind.data), form.words.data or "", current_actor()
+    return refusal_of(lambda: data_requests.ask(person_id, kind, channel, words, by=by))
+
+
+def copy_of(person_id: UUID) -> ResponseReturnValue:
+    """Hand out everything the agency keeps of somebody, as a file."""
+    with unit_of_work():
+        found = data_requests.copy_of_data(person_id, by=current_actor())
+    content = json.dumps(found, ensure_ascii=False, indent=2)
+    headers = {"Content-Disposition": 'attachment; filename="du-lieu-ca-nhan.json"'}
+    return content, 200, headers | {"Content-Type": "application/json; charset=utf-8"}
