@@ -183,7 +183,5 @@ def _record(act: Act, draft: CriteriaDraft, by: Actor, **facts: object) -> None:
         by=by,
         object_kind="criteria_draft",
         object_id=draft.id,
-        key=draft.key,
-        based_on=draft.based_on,
-        **facts,
+        **{"reference": draft.key, "based_on": draft.based_on, **facts},
     )

@@ -369,6 +369,7 @@ def test_a_file_keeps_its_good_cells_in_the_draft_and_the_record_says_so(world, 
     assert [one.act for one in acts][-1] is Act.CRITERIA_DRAFT_IMPORTED
     assert acts[-1].facts["refused"] == 2
     assert acts[-1].facts["cells"] == [PASS]
+    assert acts[-1].facts["reference"] == "lai-chau-qd-324-2023"
 
 
 def test_a_file_cannot_take_the_place_of_what_was_published(world, admin, monkeypatch):
