@@ -45,13 +45,17 @@ RUNS_AS_OWNER = {
 """Functions that row-level security does not bind, each with the reason."""
 
 READ_BY_OTHERS = {
-    ("inspection", "asked"): "a request is read by the agency above that made it",
-    ("transfer", "offered"): "an offer is read by the agency that it is made to",
-    ("overlap_result", "read"): "counts are read at and above the agency that both have in common",
-    ("criteria_set", "read"): "a province's own set is read in that province, others by everybody",
-    ("criteria_rule", "read"): "a province's own set is read in that province, others by everybody",
+    # An offer is read by the agency that it is made to.
+    "transfer.offered": r"receiver_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
+    # A request is read by the agency above that made it.
+    "inspection.asked": r"asker_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
+    # Counts are read at and above the agency that both have in common.
+    "overlap_result.read": r"counted_at = ANY \(ARRAY\( SELECT tenant_closure\.descendant_id",
+    # A province's own set is read in that province, one of nobody's by everybody.
+    "criteria_set.read": r"province_id IS NULL\) OR \(province_id = \( SELECT tenant\.province_id",
+    "criteria_rule.read": r"criteria_set\.province_id = \( SELECT tenant\.province_id",
 }
-"""Policies that do not begin with the agency that owns the row."""
+"""Policies that do not begin with the agency that owns the row, and what they begin with."""
 
 APPENDED = ("audit_event", "audit_link", "decision_item", "dossier_event", "proposal_item")
 """What the application may add to and never rewrite."""
@@ -107,6 +111,19 @@ CHECKS = {
             SELECT FROM pg_policies WHERE tablename = one.relname AND roles = ARRAY[grantee::name])
         GROUP BY 1, 2
     """,  # noqa: S608
+    "each right is bound by a policy of the agency that owns the row": f"""
+        SELECT one.relname, role, right_on FROM ({_TABLES}) AS one,
+            unnest(%(bound)s::name[]) AS role,
+            unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS right_on
+        WHERE role IN (%(app)s, %(rollup)s, %(audit)s) AND CASE right_on
+            WHEN 'DELETE' THEN has_table_privilege(role, one.oid, 'DELETE')
+            ELSE has_any_column_privilege(role, one.oid, right_on) END
+        AND NOT EXISTS (
+            SELECT FROM pg_policies WHERE tablename = one.relname AND roles = ARRAY[role]
+            AND cmd IN ('ALL', right_on)
+            AND (tablename = 'overlap_result'
+                OR tablename || '.' || policyname <> ALL (%(read_by_others)s)))
+    """,  # noqa: S608
     "a policy is for one named role, and adds to no wider one": """
         SELECT tablename, policyname FROM pg_policies
         WHERE cardinality(roles) <> 1
@@ -127,6 +144,13 @@ CHECKS = {
         WHERE qual IS NOT NULL AND NOT (qual ~ %(own_province)s AND (
             qual ~ %(own_tenant)s OR qual ~ 'tenant_id = ANY \\(ARRAY\\( SELECT tenant_closure'))
         AND tablename || '.' || policyname <> ALL (%(read_by_others)s)
+    """,
+    "what is read by others begins with who they are": """
+        SELECT one.name FROM unnest(%(read_by_others)s::text[], %(beginnings)s::text[])
+            AS one (name, beginning)
+        WHERE NOT EXISTS (
+            SELECT FROM pg_policies WHERE tablename || '.' || policyname = one.name
+            AND cmd = 'SELECT' AND qual ~ 'province_id' AND qual ~ one.beginning)
     """,
     "a policy asks for its agency once, not for each row": """
         SELECT tablename, policyname FROM pg_policies
@@ -212,7 +236,7 @@ CHECKS = {
 
 
 def faults(connection, platform):
-    """Return what is wrong with a database, each fault named by the check that found it."""
+    """Yield what is wrong with a database, each fault named by the check that found it."""
     facts = {
         "platform": list(platform),
         "app": APP,
@@ -222,12 +246,11 @@ def faults(connection, platform):
         "bound": [APP, ROLLUP, AUDIT, "bangvang_web", "bangvang_worker", "bangvang_auditor"],
         "appended": list(APPENDED),
         "functions": list(RUNS_AS_OWNER),
-        "read_by_others": [".".join(one) for one in READ_BY_OTHERS],
+        "read_by_others": list(READ_BY_OTHERS),
+        "beginnings": list(READ_BY_OTHERS.values()),
         "own_province": r"province_id = \( SELECT \(NULLIF\(current_setting\('app\.province_id'",
         "own_tenant": r"\(?tenant_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
     }
-    return [
-        f"{name}: {' '.join(map(str, row))}"
-        for name, question in CHECKS.items()
-        for row in connection.execute(question, facts).fetchall()
-    ]
+    for name, question in CHECKS.items():
+        for row in connection.execute(question, facts).fetchall():
+            yield f"{name}: {' '.join(map(str, row))}"

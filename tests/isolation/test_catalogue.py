@@ -41,7 +41,7 @@ def connection(postgres, database):
 
 
 def test_nothing_in_the_catalogue_is_at_fault(connection, capsys):
-    found = faults(connection, PLATFORM)
+    found = list(faults(connection, PLATFORM))
     with capsys.disabled():
         print(f"\ncatalogue {len(found)}")  # noqa: T201
     assert found == []

@@ -25,8 +25,8 @@ PAST_THE_ORM = {
 }
 """How often a module talks to a connection instead of the session. May fall, never rise."""
 
-_OWN = re.compile(r"(?:province_id = :province\b|\.province_id = \w+\.province_id\b)")
-_TENANT = re.compile(r"(?:tenant_id = :tenant\b|\.tenant_id = \w+\.tenant_id\b|USING \()")
+OWN = re.compile(r"(?:province_id = :province\b|\.province_id = \w+\.province_id\b)")
+TENANT = re.compile(r"(?:tenant_id = :tenant\b|\.tenant_id = \w+\.tenant_id\b)")
 
 
 def modules():
@@ -67,12 +67,18 @@ def test_there_is_something_to_look_at():
     assert len(WORDS) >= 3
 
 
+def is_narrowed(sql):
+    """Tell whether every table that is read names its agency.
+
+    A table that rows are inserted into is narrowed by the rows that are selected for it.
+    """
+    read = tables_named_in(re.sub(r"INSERT INTO \w+", "", sql))
+    return min(len(OWN.findall(sql)), len(TENANT.findall(sql))) >= len(read)
+
+
 @pytest.mark.parametrize(("module", "sql"), WORDS)
 def test_every_table_of_an_agency_is_narrowed_in_words(module, sql):
-    """A table that rows are inserted into is narrowed by the rows that are selected for it."""
-    read = tables_named_in(re.sub(r"INSERT INTO \w+", "", sql))
-    assert len(_OWN.findall(sql)) >= len(read), (module, read)
-    assert len(_TENANT.findall(sql)) >= len(read), (module, read)
+    assert is_narrowed(sql), module
 
 
 def test_nobody_else_names_a_table_past_the_first_wall():
