@@ -6,7 +6,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from tests.builders.world import World, load_catalogue_and_criteria
 ROOT = Path(__file__).parents[1]
 THE_DAY = datetime(2026, 11, 21, 9, 0, tzinfo=VIETNAM)
 _numbers = itertools.count(1)
+_ALWAYS = -1
 
 
 @pytest.fixture(autouse=True)
@@ -131,13 +132,19 @@ def world(app: Flask) -> World:
 
 @pytest.fixture
 def sign_in(app: Flask) -> Callable[..., FlaskClient]:
-    """Return a browser of somebody who has signed in, with a second factor unless that is None."""
+    """Return a browser of somebody who has signed in, and stays so whatever the clock says.
+
+    With ``factor_minutes`` the session is an ordinary one, which runs out: the second factor was
+    given so many minutes ago, or not at all if that is None.
+    """
 
     def enter(
-        account: object, *, language: str = "en", factor_minutes: float | None = 0
+        account: object, *, language: str = "en", factor_minutes: float | None = _ALWAYS
     ) -> FlaskClient:
         browser = app.test_client()
-        token = open_session(app, account.id, factor_minutes=factor_minutes)
+        stays = timedelta(days=2000) if factor_minutes == _ALWAYS else timedelta(0)
+        given = 0 if factor_minutes == _ALWAYS else factor_minutes
+        token = open_session(app, account.id, factor_minutes=given, ahead=stays)
         with browser.session_transaction() as session:
             session["_user_id"] = token
             session["csrf_token"] = "token"

@@ -17,6 +17,7 @@ from app.persistence.queries.accounts import find_account_by_login
 from app.persistence.unit_of_work import unit_of_work
 from app.services.accounts import hash_password
 from app.services.invitations import accept_invitation, invite
+from app.services.sessions import begin
 from tests.builders.sessions import code_of, give_totp, open_session
 from tests.builders.world import DEPARTMENT
 from tests.conftest import THE_DAY
@@ -72,7 +73,7 @@ def is_stranger(browser, page=ROSTER):
     ("role", "minutes"), [(Role.OFFICER, 30), (Role.HEAD, 15), (Role.SUPERIOR, 15)]
 )
 def test_whoever_is_away_too_long_is_a_stranger(world, sign_in, role, minutes):
-    browser = sign_in(world.make_account(DEPARTMENT, role))
+    browser = sign_in(world.make_account(DEPARTMENT, role), factor_minutes=0)
     page = f"{HERE}/decisions/"
     for later in (minutes - 1, 2 * (minutes - 1)):
         with clock_set_to(THE_DAY + timedelta(minutes=later)):
@@ -82,7 +83,7 @@ def test_whoever_is_away_too_long_is_a_stranger(world, sign_in, role, minutes):
 
 
 def test_a_session_lasts_twelve_hours_at_most(sign_in, officer):
-    browser = sign_in(officer)
+    browser = sign_in(officer, factor_minutes=0)
     for minutes in range(20, 12 * 60, 20):
         with clock_set_to(THE_DAY + timedelta(minutes=minutes)):
             assert browser.get(SESSIONS).status_code == 200
@@ -91,7 +92,7 @@ def test_a_session_lasts_twelve_hours_at_most(sign_in, officer):
 
 
 def test_looking_at_pages_writes_once_a_minute_at_most(app, world, sign_in, officer):
-    browser = sign_in(officer)
+    browser = sign_in(officer, factor_minutes=0)
 
     def version():
         with app.app_context(), world.owner():
@@ -268,8 +269,9 @@ def test_over_https_the_cookie_belongs_to_this_host_alone(config):
 
 def test_what_is_long_over_is_forgotten(app, officer):
     open_session(app, officer.id)
-    with clock_set_to(THE_DAY + timedelta(days=91)):
-        open_session(app, officer.id)
+    later = THE_DAY + timedelta(days=91)
+    with clock_set_to(later), app.app_context(), unit_of_work():
+        begin(officer.id, address="127.0.0.1", agent="a test")
     with app.app_context():
         assert len(db.session.scalars(select(WebSession)).all()) == 1
 
