@@ -236,7 +236,12 @@ def test_nothing_runs_in_the_background_as_a_role_that_escapes(mighty, config, c
         [sys.executable, "-m", "flask", "--app", "wsgi", *command],
         cwd=ROOT,
         env=os.environ
-        | {"DATABASE_URL": url, "REDIS_URL": config.redis_url, "SECRET_KEY": "x", "CCCD_KEY": "ab"},
+        | {
+            "DATABASE_URL": url,
+            "REDIS_URL": config.redis_url,
+            "SECRET_KEY": "x",
+            "CCCD_KEY": config.cccd_key,
+        },
         capture_output=True,
         text=True,
         timeout=60,
