@@ -65,7 +65,11 @@ class Rule(StrEnum):
     MEMBERS_DIFFER = "members-differ"
     NOT_YOUR_UNIT = "not-your-unit"
     PASSKEY_NOT_ACCEPTED = "passkey-not-accepted"
+    PASSWORD_COMMON = "password-common"  # noqa: S105  (the name of a rule)
+    PASSWORD_GUESSABLE = "password-guessable"  # noqa: S105  (the name of a rule)
+    PASSWORD_TOO_LONG = "password-too-long"  # noqa: S105  (the name of a rule)
     PASSWORD_TOO_SHORT = "password-too-short"  # noqa: S105  (the name of a rule)
+    PASSWORD_WRONG = "password-wrong"  # noqa: S105  (the name of a rule)
     PERMISSION_NEEDED = "permission-needed"
     PERSON_ALREADY_ASSESSED_HERE = "person-already-assessed-here"
     PERSON_ALREADY_LISTED = "person-already-listed"

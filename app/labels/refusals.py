@@ -230,9 +230,28 @@ RULES: Mapping[Rule, RuleText] = {
         _("The passkey could not be verified."),
         _("Try once more. If it fails again, use the code of an app instead."),
     ),
+    Rule.PASSWORD_COMMON: RuleText(
+        _("Many people use this password, so it is among the first that are tried."),
+        _("Take three or four words that have nothing to do with one another."),
+    ),
+    Rule.PASSWORD_GUESSABLE: RuleText(
+        _(
+            "This password is made of words that are easy to guess here: names of people, places"
+            " and agencies, years, or keys in a row."
+        ),
+        _("Take three or four words that have nothing to do with one another."),
+    ),
+    Rule.PASSWORD_TOO_LONG: RuleText(
+        _("A password has at most %(most)s characters."),
+        _("Take a shorter one."),
+    ),
     Rule.PASSWORD_TOO_SHORT: RuleText(
         _("A password has at least %(least)s characters."),
         _("Take a longer one: a few words in a row are easy to remember."),
+    ),
+    Rule.PASSWORD_WRONG: RuleText(
+        _("This is not your present password."),
+        _("Type the password with which you sign in now."),
     ),
     Rule.PERMISSION_NEEDED: RuleText(
         _("Your role in this agency does not include this."),
