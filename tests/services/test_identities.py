@@ -58,3 +58,23 @@ def test_an_account_of_this_agency_alone_goes_along(world, known):
     give_number(world, person)
     assert identity_of(world, DEPARTMENT, person) == known
     assert account_identity(world, here, DEPARTMENT) == known
+
+
+def test_nor_does_a_number_that_nobody_knows_change_an_account_that_works_elsewhere(world):
+    person = world.make_person(DEPARTMENT)
+    before = identity_of(world, DEPARTMENT, person)
+    world.make_account(COMMUNE, Role.HEAD, identity=before)
+    with pytest.raises(RefusedError) as refusal:
+        give_number(world, person)
+    assert refusal.value.rule is Rule.ACCOUNT_HAS_ROLE_ELSEWHERE
+    with world.inside(COMMUNE), unit_of_work():
+        assert claim_identities([NUMBER], seal=SEAL) != [before]
+
+
+def test_a_number_that_nobody_knows_becomes_that_of_who_is_here_alone(world):
+    person = world.make_person(DEPARTMENT)
+    before = identity_of(world, DEPARTMENT, person)
+    give_number(world, person)
+    assert identity_of(world, DEPARTMENT, person) == before
+    with world.inside(COMMUNE), unit_of_work():
+        assert claim_identities([NUMBER], seal=SEAL) == [before]
