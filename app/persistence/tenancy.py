@@ -9,7 +9,8 @@ transaction; it also holds for the statements that an ORM cannot narrow (Core, t
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     Connection,
@@ -30,6 +31,7 @@ from sqlalchemy.orm import (
     UOWTransaction,
     with_loader_criteria,
 )
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.domain.tenants import TenantKey
 from app.domain.transfers import READ_BY_RECEIVER
@@ -152,7 +154,9 @@ def _met_below(table: Any) -> Any:
     return (table.province_id == _PROVINCE) & table.counted_at.in_(below)
 
 
-_CRITERIA: tuple[tuple[type[TenantRow], Callable[[Any], Any]], ...] = (
+Criteria: TypeAlias = tuple[tuple[type[TenantRow], Callable[[Any], Any]], ...]
+
+_CRITERIA: Criteria = (
     (OwnedByTenant, _own),
     (SharedUpwards, _below),
     (SharedInLine, _in_line),
@@ -164,17 +168,21 @@ _CRITERIA: tuple[tuple[type[TenantRow], Callable[[Any], Any]], ...] = (
 
 @event.listens_for(Session, "do_orm_execute")
 def _narrow_to_tenant(state: ORMExecuteState) -> None:
-    state.statement = state.statement.options(
-        *(
-            with_loader_criteria(
-                mixin,
-                # Changes are always narrowed to the tenant itself, whatever it may read.
-                criterion if state.is_select else _own,
-                include_aliases=True,
-                track_closure_variables=False,
-            )
-            for mixin, criterion in _CRITERIA
+    state.statement = state.statement.options(*_options(_CRITERIA, is_reading=state.is_select))
+
+
+@cache
+def _options(criteria: Criteria, *, is_reading: bool) -> tuple[ExecutableOption, ...]:
+    """Return what narrows a statement; made once, since they ask for the agency when they run."""
+    return tuple(
+        with_loader_criteria(
+            mixin,
+            # Changes are always narrowed to the tenant itself, whatever it may read.
+            criterion if is_reading else _own,
+            include_aliases=True,
+            track_closure_variables=False,
         )
+        for mixin, criterion in criteria
     )
 
 
