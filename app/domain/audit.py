@@ -45,6 +45,7 @@ class Act(StrEnum):
     MEMBER_ADDED = "member-added"
     MEMBER_REMOVED = "member-removed"
     NUMBER_SHOWN = "number-shown"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105  (the name of an act)
     PERSON_ADDED = "person-added"
     PERSON_CHANGED = "person-changed"
     PERSON_ERASED = "person-erased"
@@ -80,6 +81,7 @@ class Shut(StrEnum):
     NO_ROLE = "no-role"
     NOT_IN_ROLE = "not-in-role"
     FORGED = "forged"
+    TOO_OFTEN = "too-often"
 
 
 ON_RECORD = frozenset(

@@ -17,11 +17,10 @@ from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
 from app.persistence.models import Account, AuditEvent, Invitation, Membership
 from app.persistence.queries.accounts import find_account_by_login
-from app.services.accounts import hash_password
+from app.services.accounts import choose_password
 from app.services.sessions import end_all
 
 
-SHORTEST_PASSWORD = 12
 _VALID_FOR = timedelta(hours=72)
 _TOKEN_BYTES = 32
 
@@ -94,7 +93,10 @@ def find_invited(token: str) -> Account | None:
 
 
 def accept_invitation(token: str, password: str) -> Account:
-    """Use a link up and keep the password; raise ``MissingError`` when it does not work."""
+    """Use a link up and keep the password; raise ``MissingError`` when it does not work.
+
+    A password that is refused leaves the link as it was.
+    """
     account = find_invited(token)
     # Two who open one link at once: the row is taken by the first alone.
     used = db.session.execute(
@@ -105,6 +107,6 @@ def accept_invitation(token: str, password: str) -> Account:
     ).one_or_none()
     if account is None or used is None:
         raise MissingError(token)
-    account.password_hash = hash_password(password)
+    choose_password(account, password)
     end_all(account.id, Ending.PASSWORD_CHANGED)
     return account

@@ -18,15 +18,12 @@ from app.persistence.queries.accounts import find_account, find_account_by_login
 from app.persistence.queries.dossiers import find_dossier_of, load_dossier_to_change
 from app.persistence.queries.people import find_person_of, load_person, load_unit_to_join
 from app.persistence.queries.self_assessments import is_on_roster
+from app.persistence.queries.tenants import tenants_above
 from app.persistence.tenancy import tenant_in_scope
-from app.services.accounts import hash_password
+from app.services.accounts import choose_password
 from app.services.listing import list_people, lock_roster
 from app.services.roster import record_addition
 from app.services.self_assessments import register, require_registration_open
-
-
-SHORTEST_PASSWORD = 12
-"""How many characters a password has at least."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +83,6 @@ def _require_welcome(newcomer: Newcomer, year: int, *, has_consented: bool) -> N
 
 def _open_account(newcomer: Newcomer, credentials: Credentials) -> Account:
     login = credentials.login.strip().lower()
-    if len(credentials.password) < SHORTEST_PASSWORD:
-        raise RefusedError(Rule.PASSWORD_TOO_SHORT, least=SHORTEST_PASSWORD)
     if find_account_by_login(login) is not None:
         raise RefusedError(Rule.ACCOUNT_NAME_TAKEN, login=login)
     account = Account(
@@ -95,14 +90,19 @@ def _open_account(newcomer: Newcomer, credentials: Credentials) -> Account:
         identity_id=_fresh_identity(),
         login=login,
         name=clean(newcomer.name),
-        password_hash=hash_password(credentials.password),
     )
+    choose_password(account, credentials.password, agencies=_known_here())
     db.session.add(account)
     try:
         db.session.flush()
     except IntegrityError as error:
         raise RefusedError(Rule.ACCOUNT_NAME_TAKEN, login=login) from error
     return account
+
+
+def _known_here() -> list[str]:
+    here = tenant_in_scope()
+    return [one.name for one in tenants_above(here)]
 
 
 def _fresh_identity() -> UUID:

@@ -18,7 +18,6 @@ from app.persistence.queries.dossier_lists import units_in_use
 from app.persistence.queries.rules import criteria_reference, groups_in_effect, load_criteria
 from app.persistence.unit_of_work import unit_of_work
 from app.services.registration import (
-    SHORTEST_PASSWORD,
     Credentials,
     Newcomer,
     register_account,
@@ -76,17 +75,7 @@ class StrangerForm(NewcomerForm):
             ),
         ],
     )
-    password = PasswordField(
-        _("Password"),
-        [
-            InputRequired(),
-            Length(
-                min=SHORTEST_PASSWORD,
-                max=128,
-                message=_("A password has at least 12 characters."),
-            ),
-        ],
-    )
+    password = PasswordField(_("Password"), [InputRequired()])
 
 
 @bp.route("/", methods=["GET", "POST"])
@@ -184,6 +173,9 @@ def _sign_in(account_id: UUID) -> None:
 
 _FIELDS = {
     Rule.ACCOUNT_NAME_TAKEN: "login",
+    Rule.PASSWORD_COMMON: "password",
+    Rule.PASSWORD_GUESSABLE: "password",
+    Rule.PASSWORD_TOO_LONG: "password",
     Rule.PASSWORD_TOO_SHORT: "password",
     Rule.CONSENT_NEEDED: "consent",
     Rule.UNKNOWN_GROUP: "group",
