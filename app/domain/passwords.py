@@ -74,7 +74,7 @@ _PROVINCES = (
     "Nam Định,Nghệ An,Ninh Bình,Ninh Thuận,Phú Thọ,Phú Yên,Quảng Bình,Quảng Nam,Quảng Ngãi,"
     "Quảng Ninh,Quảng Trị,Sài Gòn,Sóc Trăng,Sơn La,Tây Ninh,Thái Bình,Thái Nguyên,Thanh Hóa,"
     "Thừa Thiên,Huế,Tiền Giang,Trà Vinh,Tuyên Quang,Vĩnh Long,Vĩnh Phúc,Yên Bái"
-).split(",")
+)
 
 
 def as_compared(password: str) -> str:
@@ -125,7 +125,7 @@ def _own_part(typed: str, about: Collection[str]) -> int:
 
 def _known_words() -> Iterator[str]:
     yield from _HOUSE
-    yield from map(_letters, _PROVINCES)
+    yield from map(_letters, _PROVINCES.split(","))
 
 
 def _words_of(texts: Iterable[str]) -> Iterator[str]:
