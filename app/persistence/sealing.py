@@ -3,7 +3,8 @@
 A sealed value is the id of its key (1 byte), a nonce (12), and the ciphertext with its tag. Where
 it stands (table, column, province, agency, row) is bound into it: moved to another place it does
 not open. A keyed index is the id of its key and an HMAC, with a key of its own for each province,
-so that equal numbers cannot be matched across provinces; whoever can look a number up cannot open one.
+so that equal numbers cannot be matched across provinces; whoever can look a number up cannot open
+one.
 """
 
 import hmac
