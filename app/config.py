@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
+from app.domain.limits import Limit, read_limits
 from app.persistence.key_ring import KeyRing, read_key_ring, ring_of_one
 
 
@@ -16,6 +18,8 @@ NO_SERVICES = (
     "There is no database to work on: start one with 'make run' in another terminal, "
     "or set DATABASE_URL, REDIS_URL, SECRET_KEY and CCCD_KEY."
 )
+
+LOOPBACK = ("127.0.0.1", "localhost")
 
 _PROJECT = Path(__file__).parents[1]
 
@@ -37,8 +41,11 @@ class Config:
     before ``cccd_key``. ``owner_database_url`` is for commands that set up and load; pages never
     use it.
     ``rollup_database_url`` is where the worker connects that only counts, by default as the pages.
+    ``trusted_hosts`` are the names that pages answer to: those of BANGVANG_HOSTS, else the host of
+    BANGVANG_URL, else this machine. ``proxy_hops`` is how many proxies of ours stand in front.
     ``is_demonstration`` shows the banner and the demonstration accounts. ``has_services`` is
-    false when nobody named a database: then there is nothing but files.
+    false when nobody named a database: then there is nothing but files. ``limits`` says how often
+    one may do what.
     """
 
     database_url: str
@@ -50,7 +57,10 @@ class Config:
     rollup_database_url: str = ""
     is_demonstration: bool = False
     is_https: bool = False
+    trusted_hosts: tuple[str, ...] = LOOPBACK
+    proxy_hops: int = 0
     has_services: bool = True
+    limits: tuple[Limit, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -72,7 +82,10 @@ class Config:
             rollup_database_url=settings.get("ROLLUP_DATABASE_URL", ""),
             is_demonstration=settings.get("BANGVANG_DEMO") == "1",
             is_https=settings.get("BANGVANG_HTTPS") == "1",
+            trusted_hosts=_trusted_hosts(settings),
+            proxy_hops=int(settings.get("BANGVANG_PROXIES") or 0),
             has_services=has_services,
+            limits=read_limits(settings.get("BANGVANG_LIMITS", "")),
         )
 
     def key_ring(self) -> KeyRing:
@@ -95,6 +108,12 @@ def _shared(path: Path) -> Mapping[str, str]:
     except OSError:
         return {}
     return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def _trusted_hosts(settings: Mapping[str, str]) -> tuple[str, ...]:
+    named = settings.get("BANGVANG_HOSTS") or urlsplit(settings.get("BANGVANG_URL", "")).hostname
+    hosts = tuple(host.strip() for host in (named or "").split(",") if host.strip())
+    return hosts or LOOPBACK
 
 
 def public_address(environment: Mapping[str, str] | None = None) -> str:

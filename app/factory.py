@@ -11,7 +11,7 @@ from app.persistence.database import db
 from app.persistence.roles import DatabaseRole, connect_arguments
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import wake_with
-from app.web import assets, errors, pages, requests, session, walls
+from app.web import assets, errors, hosts, pages, requests, session, walls
 from app.web.accounts import routes as accounts
 from app.web.addressing import TenantAddresses
 from app.web.appraisals import routes as appraisals
@@ -69,6 +69,9 @@ BLUEPRINTS = (
 )
 
 _LARGEST_UPLOAD = 20 * 1024 * 1024
+# A list of twenty thousand people, each ticked by their id.
+_LARGEST_FORM = 1024 * 1024
+_MOST_PARTS = 1000
 
 
 def create_app(config: Config) -> Flask:
@@ -85,6 +88,8 @@ def create_app(config: Config) -> Flask:
         SECRET_KEY=config.secret_key,
         **session.cookie_settings(config),
         MAX_CONTENT_LENGTH=_LARGEST_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=_LARGEST_FORM,
+        MAX_FORM_PARTS=_MOST_PARTS,
         BABEL_TRANSLATION_DIRECTORIES="../translations",
         BABEL_DEFAULT_LOCALE="en",
     )
@@ -94,9 +99,10 @@ def create_app(config: Config) -> Flask:
         app.extensions["number_seal"] = NumberSeal(config.key_ring())
     db.init_app(app)
     Babel(app, locale_selector=choose_locale)
+    hosts.install(app, config)
     walls.install(app)
     session.install(app)
-    requests.install(app)
+    requests.install(app, config)
     assets.install(app)
     pages.install(app, config)
     errors.install(app)

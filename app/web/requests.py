@@ -2,12 +2,15 @@
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 from http import HTTPStatus
 
 from flask import Flask, Response, abort, g, request, session
 from markupsafe import Markup
 
+from app.config import Config
 from app.persistence.queries.tenants import find_tenant
 from app.persistence.tenancy import tenant_scope
 from app.web import assets
@@ -15,6 +18,7 @@ from app.web.addressing import slug_in_address
 
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_METHODS = _SAFE | {"POST"}
 FORGED = "csrf"
 """What the error says of a change that does not come from a page of ours."""
 _TOKEN = "csrf_token"  # noqa: S105  (the name of a field, not a secret)
@@ -27,25 +31,45 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
+        "object-src 'none'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
 )
+FILE_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "object-src 'none'",
+        "form-action 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "sandbox",
+    )
+)
+"""Of a file that leaves: should a browser open it after all, nothing in it runs."""
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+HTTPS_ALONE = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+"""Said over HTTPS only: a browser believes it nowhere else."""
+CLEARED = '"cache", "storage"'
+"""What the browser forgets when somebody signs out. Their language is a cookie, and stays."""
 
 
-def install(app: Flask) -> None:
+def install(app: Flask, config: Config) -> None:
     """Hang the house's doors on ``app``."""
+    headers = HEADERS | HTTPS_ALONE if config.is_https else HEADERS
     app.before_request(enter_agency)
+    app.before_request(refuse_other_methods)
+    app.before_request(limit_size)
     app.before_request(refuse_forgery)
-    app.after_request(armour)
+    app.after_request(partial(armour, headers))
     app.teardown_request(leave_agency)
 
 
@@ -82,6 +106,19 @@ def csrf_field() -> Markup:
     return Markup('<input type="hidden" name="{}" value="{}">').format(_TOKEN, csrf_token())
 
 
+def refuse_other_methods() -> None:
+    """Refuse TRACE and whatever else no page takes, before anything is read."""
+    if request.method not in _METHODS:
+        abort(405)
+
+
+def limit_size() -> None:
+    """Let files be large, and nothing else: a form without files is read at once, and whole."""
+    largest, form = request.max_content_length, request.max_form_memory_size
+    if request.mimetype != "multipart/form-data" and largest is not None and form is not None:
+        request.max_content_length = min(largest, form)
+
+
 def refuse_forgery() -> None:
     """Refuse a change that does not come from a page of ours."""
     if request.method in _SAFE:
@@ -89,17 +126,21 @@ def refuse_forgery() -> None:
     sent = request.headers.get("X-CSRF-Token") or request.form.get(_TOKEN, "")
     if not hmac.compare_digest(sent.encode(), csrf_token().encode()):
         abort(400, FORGED)
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+    # Another host of the same domain is another house: the browser tells them apart.
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         abort(400, FORGED)
 
 
-def armour(response: Response) -> Response:
+def armour(headers: Mapping[str, str], response: Response) -> Response:
     """Tell the browser what this page may do, and to keep no copy of it but of its assets."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    response.headers.update(headers)
     if request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST:
         response.headers["Cache-Control"] = assets.keeping()
         return response
-    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["Cache-Control"] = "no-store"
     response.vary.add("HX-Request")
+    if "Content-Disposition" in response.headers:
+        response.headers["Content-Security-Policy"] = FILE_POLICY
+    if request.endpoint == "accounts.sign_out" and request.method == "POST":
+        response.headers["Clear-Site-Data"] = CLEARED
     return response
