@@ -11,7 +11,7 @@ from app.persistence.database import db
 from app.persistence.roles import DatabaseRole, connect_arguments
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import wake_with
-from app.web import assets, errors, hosts, pages, requests, session, walls
+from app.web import assets, errors, hosts, limits, pages, requests, session, walls
 from app.web.accounts import routes as accounts
 from app.web.addressing import TenantAddresses
 from app.web.appraisals import routes as appraisals
@@ -103,6 +103,7 @@ def create_app(config: Config) -> Flask:
     walls.install(app)
     session.install(app)
     requests.install(app, config)
+    limits.install(app, config)
     assets.install(app)
     pages.install(app, config)
     errors.install(app)

@@ -19,6 +19,8 @@ _ADDRESS = "kept_for"
 _FILES = "kept_files"
 # Belongs to the browser that sends a form, never to what was typed into it.
 _NOT_TYPED = frozenset({"csrf_token"})
+# No page holds what only its owner may know: these are typed again.
+_SECRETS = frozenset({"code", "passkey", "password", "present", "repeated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def keep_typed() -> Kept:
         fields=tuple(
             (name, value)
             for name, value in request.form.items(multi=True)
-            if name not in _NOT_TYPED
+            if name not in _NOT_TYPED | _SECRETS
         ),
         has_files=any(one.filename for one in request.files.values()),
     )

@@ -31,6 +31,11 @@ def note_shut_page(error: HTTPException) -> None:
         _note(why.value)
 
 
+def note_shut(why: Shut) -> None:
+    """Note that a page did not open, for a reason that is known."""
+    _note(why.value)
+
+
 def _why_shut(error: HTTPException) -> Shut | None:
     if error.code == HTTPStatus.FORBIDDEN:
         return Shut.NOT_IN_ROLE
