@@ -1,6 +1,7 @@
 """Reads the chain of an agency: all of it, in batches and at one moment, or its heads."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from uuid import UUID
 
@@ -34,23 +35,25 @@ def read_at_one_moment() -> None:
 
 
 def links_in_batches(size: int = _BATCH) -> Iterator[list[Link]]:
-    """Yield the links of the agency in scope, in order, each with the row that it stands for."""
-    key, after, statement = tenant_in_scope(), 0, text(_LINKS)
-    while True:
-        values = {
-            "province": key.province_id,
-            "tenant": key.tenant_id,
-            "after": after,
-            "size": size,
-        }
-        cursor = db.session.connection().execute(statement, values).cursor
+    """Yield the links of the agency in scope, in order, each with the row that it stands for.
+
+    The next batch is fetched while the caller works on one: following a chain keeps the database
+    and this process equally busy.
+    """
+    key, connection, statement = tenant_in_scope(), db.session.connection(), text(_LINKS)
+    values = {"province": key.province_id, "tenant": key.tenant_id, "size": size}
+
+    def fetch(after: int) -> list[Link]:
+        cursor = connection.execute(statement, {**values, "after": after}).cursor
         assert cursor is not None  # noqa: S101 - a SELECT has one
         # Straight from the driver: rows of SQLAlchemy would take as long as the hashes.
-        batch = list(map(Link._make, cursor.fetchall()))
-        if not batch:
-            return
-        yield batch
-        after = batch[-1].seq
+        return list(map(Link._make, cursor.fetchall()))
+
+    with ThreadPoolExecutor(max_workers=1) as ahead:
+        coming = ahead.submit(fetch, 0)
+        while batch := coming.result():
+            coming = ahead.submit(fetch, batch[-1].seq)
+            yield batch
 
 
 # The act of an erasure must itself be a link, and a later one. OFFSET 0 makes each row be looked up
