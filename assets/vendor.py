@@ -23,6 +23,9 @@ HERE = Path(__file__).resolve().parent
 MODULES = HERE / "node_modules"
 VENDOR = HERE.parent / "app" / "static" / "vendor"
 FONT = "@fontsource/be-vietnam-pro"
+# The same letters in whole files, which a typesetter wants where browsers take subsets.
+PRINTED_FONT = "@expo-google-fonts/be-vietnam-pro"
+PRINTED_STYLES = ("400Regular", "600SemiBold")
 ICONS = "@tabler/icons"
 # Browsers take a letter that two subsets hold from the one named last: with Vietnamese at the end,
 # Vietnamese pages never load latin-ext.
@@ -73,6 +76,13 @@ def copy_fonts(target: Path) -> None:
     (target / folder_of(FONT) / "be-vietnam-pro.css").write_text("\n".join(faces) + "\n")
 
 
+def copy_printed_fonts(target: Path) -> None:
+    """Copy the files that papers are set with, and the font's licence beside the package's."""
+    for style in PRINTED_STYLES:
+        copy(PRINTED_FONT, f"{style}/BeVietnamPro_{style}.ttf", target)
+    copy(PRINTED_FONT, "LICENSE_FONT", target)
+
+
 def symbol(name: str) -> str:
     """Turn one icon into a symbol of the sprite; `-filled` asks for the filled drawing."""
     style = "filled" if name.endswith("-filled") else "outline"
@@ -115,6 +125,7 @@ def build(target: Path) -> None:
     copy_stylesheet(target)
     copy("htmx.org", "dist/htmx.min.js", target)
     copy_fonts(target)
+    copy_printed_fonts(target)
     copy_icons(target)
     write_notice(target)
     (target / "manifest.json").write_text(json.dumps(digests(target), indent=2) + "\n")
