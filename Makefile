@@ -6,7 +6,7 @@ PREPARE = @$(PYTHON) -m app.launch.bootstrap
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help run test check bench format translations lock
+.PHONY: help run test check isolation bench format translations lock
 
 help:  ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -28,7 +28,14 @@ check:  ## Run everything that must pass before a change is shared: linters, typ
 	$(VENV)/lint-imports --no-logo
 	$(VENV)/mypy
 	$(VENV)/deptry .
+	.venv-scan/bin/bandit --configfile pyproject.toml --quiet --recursive app tenants wsgi.py
+	.venv-scan/bin/python tests/scanning/known_secrets.py
+	$(VENV)/python -m tests.semgrep
 	@$(MAKE) --no-print-directory test
+
+isolation:  ## Prove that agencies are kept apart: one line for each figure
+	$(PREPARE) check
+	@exec $(VENV)/python -m tests.isolation
 
 bench:  ## Measure how fast pages and roll-ups are on this machine
 	$(PREPARE) check
@@ -48,5 +55,7 @@ translations:  ## Collect the sentences of the pages into translations/*/LC_MESS
 lock:  ## Renew requirements*.txt from pyproject.toml (needs uv; ARGS="--upgrade" for newer versions)
 	uv pip compile pyproject.toml --extra embedded $(LOCK) requirements.txt
 	uv pip compile pyproject.toml --extra embedded --group dev --constraint requirements.txt $(LOCK) requirements-dev.txt
+	uv pip compile --group scan $(LOCK) requirements-scan.txt
+	uv pip compile --group attack $(LOCK) requirements-attack.txt
 
 LOCK = --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" --no-annotate --quiet $(ARGS) -o
