@@ -15,6 +15,7 @@ from app.persistence.clock import today, transaction_time
 from app.persistence.queries.accounts import find_actor
 from app.web.kept import keep_typed, page_asked_for
 from app.web.proving import show_factor_page
+from app.web.returning import lead_to_sign_in
 from app.web.session import find_current_account, find_current_session
 
 
@@ -157,7 +158,7 @@ def _is_the_act() -> bool:
 def _lead_in() -> ResponseReturnValue:
     one = find_current_session()
     if one is None:
-        return redirect(url_for("accounts.sign_in", next=page_asked_for()))
+        return lead_to_sign_in()
     # The password was right; what is missing is the second factor, given or set up.
     page = "accounts.factor" if one.has_factor else "accounts.factors"
     return redirect(url_for(page, next=page_asked_for()))

@@ -1,6 +1,7 @@
 """How the house says no, and that something went wrong."""
 
 from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from app.domain.refusals import MissingError, RefusedError, Rule
@@ -9,6 +10,8 @@ from app.persistence.database_errors import DatabaseDownError
 from app.persistence.unit_of_work import tell_refusals_to
 from app.web.access import find_current_actor
 from app.web.noting import note_refusal, note_shut_page
+from app.web.requests import FORGED
+from app.web.returning import take_up_old_page
 from app.web.session import forget_reader
 
 
@@ -26,8 +29,11 @@ def install(app: Flask) -> None:
     tell_refusals_to(note_refusal)
 
 
-def show_error(error: HTTPException) -> tuple[str, int]:
-    """Show the page of an HTTP error."""
+def show_error(error: HTTPException) -> ResponseReturnValue:
+    """Show the page of an HTTP error, or the form again if its page is from before signing out."""
+    again = take_up_old_page() if error.description == FORGED else None
+    if again is not None:
+        return again
     note_shut_page(error)
     return show_page(error.code if error.code in PAGES else 500 if not error.code else 400)
 

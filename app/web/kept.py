@@ -4,6 +4,8 @@ A form that cannot be taken yet (the second factor is not fresh, the session has
 hidden fields of the page that asks for what is missing, and is sent on from there.
 """
 
+import hmac
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,11 +14,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.web.addressing import portal_address
+from app.web.session import find_current_session, whose_pages
 
 
 _MARK = "kept."
 _ADDRESS = "kept_for"
 _FILES = "kept_files"
+_OWNER = "kept_owner"
+_WAITS = "kept_waits"
+# An id, or a choice by its name in the code: small letters, no accents, no space.
+_ID = re.compile(r"[0-9a-f-]{32,36}|[a-z_.-]{1,30}")
 # Belongs to the browser that sends a form, never to what was typed into it.
 _NOT_TYPED = frozenset({"csrf_token"})
 # No page holds what only its owner may know: these are typed again.
@@ -27,24 +34,40 @@ _SECRETS = frozenset({"code", "passkey", "password", "present", "repeated"})
 class Kept:
     """A form that was sent and not taken: its address, and what stood in it.
 
-    ``has_files`` says that files came with it: no page can hold those, they are chosen again.
+    ``owner`` marks the account whose it is: no other gets it. ``has_files`` says that files came
+    with it: no page can hold those, they are chosen again. ``waits`` says that the session ended
+    meanwhile: it is shown once more before it is sent.
     """
 
     address: str
     fields: tuple[tuple[str, str], ...]
+    owner: str
     has_files: bool = False
+    waits: bool = False
 
     @property
     def hidden(self) -> tuple[tuple[str, str], ...]:
         """The names and values of the hidden fields in which the form travels."""
         marked = tuple((_MARK + name, value) for name, value in self.fields)
         files = ((_FILES, "1"),) if self.has_files else ()
-        return (_ADDRESS, self.address), *files, *marked
+        waits = ((_WAITS, "1"),) if self.waits else ()
+        return (_ADDRESS, self.address), (_OWNER, self.owner), *files, *waits, *marked
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What somebody wrote in words; numbers, ids and ticks are shown by the form itself."""
+        return tuple(
+            value
+            for _name, value in self.fields
+            if any(sign.isalpha() for sign in value) and not _ID.fullmatch(value)
+        )
 
 
-def keep_typed() -> Kept:
-    """Return the form that this request has sent."""
+def keep_typed(owner: str | None = None, *, waits: bool = False) -> Kept:
+    """Return the form that this request has sent; it is the reader's, if nobody else's."""
     return Kept(
+        owner=whose_pages() if owner is None else owner,
+        waits=waits,
         address=request.script_root + request.full_path.rstrip("?"),
         fields=tuple(
             (name, value)
@@ -56,11 +79,18 @@ def keep_typed() -> Kept:
 
 
 def carried_along() -> Kept | None:
-    """Return the form that a page in between has carried in its hidden fields."""
-    address = request.form.get(_ADDRESS, "")
+    """Return the form that a page in between has carried, unless it is another account's."""
+    address, owner = request.form.get(_ADDRESS, ""), request.form.get(_OWNER, "")
     if not is_ours(address):
         return None
+    if find_current_session() is not None and not hmac.compare_digest(
+        owner.encode(), whose_pages().encode()
+    ):
+        _tell_of_another()
+        return None
     return Kept(
+        owner=owner,
+        waits=_WAITS in request.form,
         address=address,
         fields=tuple(
             (name.removeprefix(_MARK), value)
@@ -71,9 +101,15 @@ def carried_along() -> Kept | None:
     )
 
 
+def _tell_of_another() -> None:
+    if "has_told_of_another" not in g:
+        g.has_told_of_another = True
+        flash(gettext("What was typed before belongs to another account, and is gone."), "warning")
+
+
 def send_on(kept: Kept) -> ResponseReturnValue:
     """Send a kept form to where it was going, or say what has to be chosen again first."""
-    if kept.has_files:
+    if kept.has_files and not kept.waits:
         flash(gettext("The file was not sent. Choose it again, please."), "warning")
         return redirect(kept.address, 303)
     return render_template("accounts/send_on.html", kept=kept)

@@ -86,6 +86,11 @@ def _account_links() -> list[dict[str, str]]:
             "icon": "building-community",
         },
         {
+            "label": gettext("Change the password"),
+            "url": url_for("accounts.password"),
+            "icon": "key",
+        },
+        {
             "label": gettext("Second factor"),
             "url": url_for("accounts.factors"),
             "icon": "shield-lock",

@@ -5,10 +5,12 @@ a random token. The session itself is a row in the database: a cookie that was c
 nothing from the moment at which the row is ended.
 """
 
+import hmac
 import logging
+from hashlib import sha256
 from typing import Any
 
-from flask import Flask, Response, abort, g, request, session
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask.logging import default_handler
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user
@@ -22,6 +24,7 @@ from app.services import sessions
 
 
 _LANGUAGE = "language"
+_WHOSE, _BEFORE, _TOKEN = "whose", "before", "csrf_token"
 
 
 class PageSessions(SecureCookieSessionInterface):
@@ -139,14 +142,42 @@ def _keep(token: str) -> None:
     signed_in = load_signed_in(token)
     if signed_in is not None:
         login_user(signed_in)
+        session[_WHOSE] = owner_mark(signed_in.session.account)
     g.pop("actor", None)
 
 
 def _clear_cookie() -> None:
-    language = session.get(_LANGUAGE)
+    language, before = session.get(_LANGUAGE), _pages_open()
     session.clear()
     if language:
         session[_LANGUAGE] = language
+    if before:
+        session[_BEFORE] = before
+
+
+def _pages_open() -> list[str] | None:
+    """Return the token of the pages that are open in this browser, and whose they are."""
+    if _WHOSE in session and _TOKEN in session:
+        return [session[_TOKEN], session[_WHOSE]]
+    return session.get(_BEFORE)
+
+
+def owner_mark(account: Account) -> str:
+    """Return what tells in a cookie or a form whose it is, and tells nobody else who that is."""
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(secret, account.id.bytes, sha256).hexdigest()
+
+
+def whose_pages() -> str:
+    """Return the mark of whoever is, or was last, signed in with this cookie."""
+    one = find_current_session()
+    return owner_mark(one.account) if one else session.get(_WHOSE, "")
+
+
+def whose_page_before(csrf_token: str) -> str:
+    """Return whose a page is that was open when its owner signed out, by the token it carries."""
+    token, whose = session.get(_BEFORE) or ("", "")
+    return whose if token and hmac.compare_digest(token.encode(), csrf_token.encode()) else ""
 
 
 def end_session() -> None:

@@ -1,25 +1,25 @@
 """Signs people in and out, and lets them choose an agency and a language."""
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
 
 from app.domain.audit import Act
 from app.persistence.models import Account
 from app.persistence.queries.accounts import agencies_of
 from app.persistence.unit_of_work import unit_of_work
-from app.services.accounts import choose_language, find_account_by_password
+from app.services.accounts import choose_language
 from app.web.access import public, signed_in
 from app.web.accounts.record import note
 from app.web.accounts.room import bp
+from app.web.accounts.trying import try_password
 from app.web.addressing import address_of
-from app.web.forms import Form
 from app.web.kept import carried_along, next_page, send_on
+from app.web.known import remember_browser
 from app.web.language import LANGUAGES, keep_language
+from app.web.limits import told_to_wait
 from app.web.proving import show_factor_page
+from app.web.returning import SignInForm
 from app.web.session import (
     begin_session,
     end_session,
@@ -28,27 +28,21 @@ from app.web.session import (
 )
 
 
-class SignInForm(Form):
-    """A name and a password."""
-
-    login = StringField(_("Sign-in name"), [InputRequired(), Length(max=100)])
-    password = PasswordField(_("Password"), [InputRequired(), Length(max=128)])
-
-
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
     """Let somebody in who knows the name and password of an account."""
-    form = SignInForm()
+    form, tried = SignInForm(), None
     if form.was_submitted():
-        account = find_account_by_password(form.login.data, form.password.data)
-        if account is not None:
-            begin_session(account)
-            return _lead_on()
-        wrong = gettext("The name or the password is wrong. Check both and try again.")
-        form.password.errors = (wrong,)
-    status = 422 if request.method == "POST" else 200
-    return render_template("accounts/sign_in.html", form=form, kept=carried_along()), status
+        tried = try_password(form.login.data, form.password.data)
+        if tried.account is not None:
+            begin_session(tried.account)
+            return remember_browser(make_response(_lead_on()), tried.account.login)
+        form.password.errors = (tried.problem,)
+    page = render_template("accounts/sign_in.html", form=form, kept=carried_along())
+    if tried is not None and tried.seconds:
+        return told_to_wait(page, tried.status, tried.seconds)
+    return page, 422 if request.method == "POST" else 200
 
 
 def _lead_on() -> ResponseReturnValue:
