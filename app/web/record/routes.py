@@ -102,7 +102,7 @@ def _line(entry: Entry, units: Mapping[str, str]) -> Line:
 
 
 @bp.post("/workbook")
-@requires(Permission.AUDIT_READ)
+@requires(Permission.AUDIT_READ, fresh_factor=True)
 def workbook() -> ResponseReturnValue:
     """Hand out the acts that the list is narrowed to as a workbook, the newest thousands."""
     rows = [_row(one) for one in _lines(_wanted(), before=None, limit=_LONGEST_WORKBOOK)]
