@@ -18,11 +18,15 @@ from pathlib import Path
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _ENVIRONMENT = _PROJECT / ".venv"
-_PYTHON = _ENVIRONMENT / "bin" / "python"
 _TRANSLATIONS = _PROJECT / "translations"
 _RUNNING = "requirements.txt"
 # Holds all of the former at the same versions.
 _CHECKING = "requirements-dev.txt"
+# What only reads our code, or attacks our pages: their versions would not get along with ours.
+_APART = {
+    "check": (".venv-scan", "requirements-scan.txt"),
+    "scan": (".venv-attack", "requirements-attack.txt"),
+}
 _OLDEST_PYTHON = (3, 11)
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Chromium alone draws no letter; this font has all of Vietnamese.
@@ -34,12 +38,18 @@ class BootstrapError(Exception):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Prepare what running needs, or after ``check`` what the tests need too."""
+    """Prepare what running needs, or what the tests and the scanners need too.
+
+    After ``check`` that is the former, after ``scan`` the latter.
+    """
     is_for_checks = "check" in arguments
     try:
         with _alone():
-            _make_environment()
-            _install(_CHECKING if is_for_checks else _RUNNING)
+            _make_environment(_ENVIRONMENT)
+            _install(_CHECKING if is_for_checks else _RUNNING, _ENVIRONMENT)
+            for name, lock in (_APART[one] for one in arguments if one in _APART):
+                _make_environment(_PROJECT / name)
+                _install(lock, _PROJECT / name)
             _compile_translations()
             if is_for_checks:
                 _provide_browser()
@@ -66,51 +76,56 @@ def _alone() -> Iterator[None]:
         os.close(folder)
 
 
-def _make_environment() -> None:
-    unfinished = _ENVIRONMENT / ".unfinished"
-    if _PYTHON.exists() and not unfinished.exists():
+def _make_environment(environment: Path) -> None:
+    unfinished = environment / ".unfinished"
+    if _python(environment).exists() and not unfinished.exists():
         return
     version = ".".join(map(str, sys.version_info[:2]))
     if sys.version_info[:2] < _OLDEST_PYTHON:
         raise BootstrapError(f"this is Python {version}; 3.11 or newer is needed.")
     if importlib.util.find_spec("ensurepip") is None:
         _require_packages(f"python{version}-venv")
-    _say("Making the virtual environment .venv …")
-    shutil.rmtree(_ENVIRONMENT, ignore_errors=True)
-    _ENVIRONMENT.mkdir()
+    _say(f"Making the virtual environment {environment.name} …")
+    shutil.rmtree(environment, ignore_errors=True)
+    environment.mkdir()
     unfinished.touch()
-    _run(sys.executable, "-m", "venv", _ENVIRONMENT)
+    _run(sys.executable, "-m", "venv", environment)
     unfinished.unlink()
 
 
-def _install(lock: str) -> None:
-    wanted = _digest(lock)
-    stamp = _stamp(lock)
+def _python(environment: Path) -> Path:
+    return environment / "bin" / "python"
+
+
+def _install(lock: str, environment: Path) -> None:
+    wanted = _digest(lock, environment)
+    stamp = _stamp(lock, environment)
     if stamp.exists() and stamp.read_text() == wanted:
         return
     _say(f"Installing what {lock} names (once, about half a minute) …")
     options = ("--quiet", "--quiet", "--no-input", "--disable-pip-version-check")
     locked = ("--require-hashes", "--no-deps", "--requirement", _PROJECT / lock)
-    _run(_PYTHON, "-m", "pip", "install", *options, *locked)
+    _run(_python(environment), "-m", "pip", "install", *options, *locked)
     stamp.write_text(wanted)
     if lock == _CHECKING:
-        _stamp(_RUNNING).write_text(_digest(_RUNNING))
+        _stamp(_RUNNING, environment).write_text(_digest(_RUNNING, environment))
 
 
-def _stamp(lock: str) -> Path:
-    return _ENVIRONMENT / f".installed-{lock}"
+def _stamp(lock: str, environment: Path) -> Path:
+    return environment / f".installed-{lock}"
 
 
-def _digest(lock: str) -> str:
+def _digest(lock: str, environment: Path) -> str:
     """Return what changes with the lock file, and with the Python that the packages are for."""
-    interpreter = os.fsencode(_PYTHON.resolve())
+    interpreter = os.fsencode(_python(environment).resolve())
     return hashlib.sha256((_PROJECT / lock).read_bytes() + interpreter).hexdigest()
 
 
 def _compile_translations() -> None:
     catalogues = _TRANSLATIONS.glob("*/LC_MESSAGES/*.po")
     if any(_is_stale(catalogue.with_suffix(".mo"), catalogue) for catalogue in catalogues):
-        _run(_PYTHON, "-m", "babel.messages.frontend", "-q", "compile", "-d", _TRANSLATIONS)
+        compile_all = ("babel.messages.frontend", "-q", "compile", "-d", _TRANSLATIONS)
+        _run(_python(_ENVIRONMENT), "-m", *compile_all)
 
 
 def _is_stale(product: Path, source: Path) -> bool:

@@ -8,7 +8,7 @@ from app.launch.accounts import Account
 
 
 # A socket's whole path must stay below 108 bytes; TMPDIR may be long, or closed to the account.
-_PARENT = "/tmp"  # noqa: S108  # mkdtemp makes a name nobody can guess, closed to everybody else
+_PARENT = "/tmp"  # noqa: S108  # mkdtemp makes a name nobody can guess, closed to all  # nosec B108
 _PREFIX = "bangvang-"
 
 

@@ -13,12 +13,12 @@ def _locked(name):
     """Return each package's version and number of digests."""
     entries = re.split(r"\n(?=[a-z])", (_PROJECT / name).read_text())[1:]
     return {
-        (found := re.match(r"([a-z0-9-]+)==(\S+)", entry))[1]: (found[2], entry.count("sha256:"))
+        (found := re.match(r"([a-z0-9._-]+)==(\S+)", entry))[1]: (found[2], entry.count("sha256:"))
         for entry in entries
     }
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", sorted(path.name for path in _PROJECT.glob("requirements*.txt")))
 def test_every_package_is_locked_by_digest_and_no_address_is_given(name):
     assert all(digests for _version, digests in _locked(name).values())
     assert "://" not in (_PROJECT / name).read_text()

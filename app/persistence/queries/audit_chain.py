@@ -112,7 +112,7 @@ _UNLINKED = "\nUNION ALL\n".join(
         AND row_id = one.id AND source = '{table}' OFFSET 0
     ) AS link ON true
     WHERE one.province_id = :province AND one.tenant_id = :tenant AND link.seq IS NULL
-    """  # noqa: S608 - names of tables, written here
+    """  # noqa: S608 - names of tables, written here  # nosec B608
     for table in ("audit_event", "dossier_event")
 )
 
