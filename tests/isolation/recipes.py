@@ -60,6 +60,7 @@ NOT_OPENED: Mapping[str, str] = {
     "accounts.confirm_app": "takes the code of an app that is being set up",
     "accounts.end_one": "takes a session of the reader's own",
     "accounts.factor": "takes a code",
+    "accounts.password": "takes the password that the reader has",
     "accounts.remove_key": "takes a key of the reader's own",
     "accounts.sign_in": "takes a password",
     "portal.agency": "is there on the portal alone",
