@@ -26,7 +26,6 @@ from app.domain.members import (
 from app.domain.permissions import Actor, Permission, Role
 from app.domain.refusals import MissingError, RefusedError, Rule
 from app.domain.sessions import Ending
-from app.domain.sessions import Ending
 from app.domain.vietnamese import clean
 from app.persistence.clock import today
 from app.persistence.database import db
@@ -37,7 +36,6 @@ from app.persistence.queries.people import find_person_of, load_unit_to_join
 from app.persistence.queries.tenants import load_tenant_by_id, tenants_above
 from app.persistence.tenancy import tenant_in_scope
 from app.services.invitations import invite
-from app.services.sessions import end_all
 from app.services.record import record_act
 from app.services.sessions import end_all
 
@@ -144,7 +142,6 @@ def give_role(account: Account, wanted: NewRole, *, by: Actor) -> Membership:
     membership.capacity = wanted.capacity
     membership.authorised_by = clean(wanted.authorised_by)
     membership.granted_by = by.account_id
-    end_all(account.id, Ending.ROLES_CHANGED, except_id=by.session_id)
     db.session.add(membership)
     _flush_unless_held(account)
     end_all(account.id, Ending.ROLES_CHANGED, except_id=by.session_id)
@@ -181,7 +178,6 @@ def end_role(membership: Membership, account: Account, last_day: date, *, by: Ac
     earliest = earliest_last_day(today())
     if last_day < earliest:
         raise RefusedError(Rule.ROLE_DATES_OUT_OF_ORDER, since=earliest, until=last_day)
-    end_all(account.id, Ending.ROLES_CHANGED, except_id=by.session_id)
     if account.identity_id == by.identity_id and membership.role is Role.TENANT_ADMIN:
         _require_another_of_own(membership, by)
     membership.until = last_day
