@@ -38,6 +38,7 @@ from app.web.registration import routes as registration
 from app.web.roster import routes as roster
 from app.web.settings import routes as settings
 from app.web.transfers import routes as transfers
+from app.web.turns import Turns
 
 
 # The portal comes last: its last route answers any path that no other did.
@@ -111,5 +112,6 @@ def create_app(config: Config) -> Flask:
         app.register_blueprint(blueprint)
     commands.install(app)
     wake_with(RollupWaker(config.redis_url))
+    app.wsgi_app = Turns(app.wsgi_app)  # type: ignore[method-assign]
     app.wsgi_app = TenantAddresses(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -44,7 +44,9 @@ def accounts_table() -> Program:
 
 
 def _web(port: int) -> tuple[str, ...]:
-    options = ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+    # Threads are made when they are needed: whoever waits to sign in has one, and holds nothing
+    # else (app.web.turns). So a page is never behind a thousand people in the queue of a port.
+    options = ["--worker-class", "gthread", "--workers", "2", "--threads", "700"]
     # Without a share in the port for each, one process would keep all of a browser's connections.
     options += ["--reuse-port", "--bind", f"{HOST}:{port}"]
     options += ["--graceful-timeout", "10", "--no-control-socket", "--log-level", "warning"]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
+from flask import request
 from flask_babel import gettext, ngettext
 
 from app.domain.deadlines import VIETNAM
@@ -15,6 +16,7 @@ from app.services.accounts import BusyError, find_account_by_password, renew_has
 from app.services.sessions import log
 from app.web.known import known_browser
 from app.web.limits import forget_attempts, wait_before_trying
+from app.web.turns import NO_TURN
 
 
 _SECONDS_OF_BUSY = 5
@@ -37,11 +39,12 @@ def try_password(login: str, password: str) -> Tried:
 
     A name that nobody has is answered in the same words, and takes as long.
     """
+    if NO_TURN in request.environ:
+        return _busy()
     try:
         return _try(login, password, known_browser(login))
     except BusyError:
-        busy = gettext("The server is busy: very many people are signing in. Try again.")
-        return Tried(None, busy, 503, _SECONDS_OF_BUSY)
+        return _busy()
     except AttemptsUnknownError:
         # Nobody could count wrong passwords: no password is tried at all.
         return Tried(None, _outage(), 503, _SECONDS_OF_OUTAGE)
@@ -58,6 +61,11 @@ def _try(login: str, password: str, browser: str) -> Tried:
     with unit_of_work():
         renew_hash(account, password)
     return Tried(account)
+
+
+def _busy() -> Tried:
+    busy = gettext("The server is busy: very many people are signing in. Try again.")
+    return Tried(None, busy, 503, _SECONDS_OF_BUSY)
 
 
 def _outage() -> str:
