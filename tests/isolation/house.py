@@ -28,6 +28,7 @@ class House:
     """The agencies by relation, and who knocks: one in each role, all of them of our agency."""
 
     app: Flask
+    world: World
     config: Config
     agencies: Mapping[str, Agency]
     readers: Mapping[Role, Someone]
@@ -99,6 +100,7 @@ def furnish(world: World) -> House:
     ours = rooms["own"]
     return House(
         app=world.app,
+        world=world,
         config=world.app.extensions["bangvang"],
         agencies=agencies,
         readers=_readers(world, ours),
