@@ -20,7 +20,7 @@ _FEWEST_OF_ONES_OWN = 6
 
 _SHORTEST_WORD = 3
 _SHORTEST_RUN = 3
-_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_NOT_PLAIN = re.compile(r"[\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _REPEATED = re.compile(r"(.{1,6}?)\1{2,}")
 

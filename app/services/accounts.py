@@ -1,9 +1,11 @@
 """Signing in, and what an account keeps for itself."""
 
+import os
 import threading
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from os import cpu_count
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -21,8 +23,10 @@ from app.services.sessions import end_all
 
 # Argon2id with the parameters of OWASP ASVS 5.0, appendix C: 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+_T = TypeVar("_T")
+_CORES = os.cpu_count() or 1
 # Hashing at most once per core bounds memory when a thousand people sign in at eight o'clock.
-_SLOTS = threading.BoundedSemaphore(cpu_count() or 1)
+_SLOTS = threading.BoundedSemaphore(_CORES)
 PATIENCE = 10.0
 """How many seconds somebody waits for their turn before they are told that there is none."""
 # Checked when there is no such account, so that the answer takes as long.
@@ -33,20 +37,30 @@ class BusyError(Exception):
     """So many people sign in at once that one of them has waited in vain."""
 
 
-@contextmanager
-def _turn() -> Iterator[None]:
-    if not _SLOTS.acquire(timeout=PATIENCE):
-        raise BusyError
-    try:
-        yield
-    finally:
-        _SLOTS.release()
+class _Hashers:
+    """As many threads as there are cores: memory that one has hashed in is not given back soon."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_CORES, thread_name_prefix="hash")
+
+    def __call__(self, work: Callable[[], _T]) -> _T:
+        """Do ``work`` when it is its turn; raise ``BusyError`` if that does not come in time."""
+        if not _SLOTS.acquire(timeout=PATIENCE):
+            raise BusyError
+        try:
+            return self._threads.submit(work).result()
+        finally:
+            _SLOTS.release()
+
+
+_in_turn = _Hashers()
+# A process that was forked has none of its parent's threads.
+os.register_at_fork(after_in_child=_in_turn.__init__)  # type: ignore[misc]
 
 
 def hash_password(password: str) -> str:
     """Return what is stored of a password."""
-    with _turn():
-        return _HASHER.hash(as_compared(password))
+    return _in_turn(partial(_HASHER.hash, as_compared(password)))
 
 
 def find_account_by_password(login: str, password: str) -> Account | None:
@@ -58,17 +72,21 @@ def find_account_by_password(login: str, password: str) -> Account | None:
 
 
 def _matches(stored: str, password: str) -> bool:
-    with _turn():
-        try:
-            return _HASHER.verify(stored, as_compared(password))
-        except (VerifyMismatchError, InvalidHashError):
-            return False
+    try:
+        return _in_turn(partial(_HASHER.verify, stored, as_compared(password)))
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def is_hash_old(account: Account) -> bool:
+    """Tell whether passwords are hashed with other parameters since this one was."""
+    stored = account.password_hash
+    return stored is not None and _HASHER.check_needs_rehash(stored)
 
 
 def renew_hash(account: Account, password: str) -> None:
-    """Hash a password that was right once more, if that is done with other parameters by now."""
-    if account.password_hash and _HASHER.check_needs_rehash(account.password_hash):
-        account.password_hash = hash_password(password)
+    """Hash a password that was right once more, as it is done now."""
+    account.password_hash = hash_password(password)
 
 
 def choose_password(account: Account, password: str, *, agencies: Collection[str] = ()) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 NO_TURN = "bangvang.no_turn"
 """What the environment of a request says whose turn did not come in time."""
-PATIENCE = 30.0
+PATIENCE = 55.0
 """How many seconds somebody waits to sign in before they are told that the server is busy."""
 
 _PAGES_AT_ONCE = 8

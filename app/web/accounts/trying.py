@@ -12,7 +12,7 @@ from app.persistence.attempts import AttemptsUnknownError
 from app.persistence.clock import transaction_time
 from app.persistence.models import Account
 from app.persistence.unit_of_work import unit_of_work
-from app.services.accounts import BusyError, find_account_by_password, renew_hash
+from app.services.accounts import BusyError, find_account_by_password, is_hash_old, renew_hash
 from app.services.sessions import log
 from app.web.known import known_browser
 from app.web.limits import forget_attempts, wait_before_trying
@@ -58,8 +58,9 @@ def _try(login: str, password: str, browser: str) -> Tried:
     if account is None:
         return Tried(None, gettext("The name or the password is wrong. Check both and try again."))
     forget_attempts(login, browser)
-    with unit_of_work():
-        renew_hash(account, password)
+    if is_hash_old(account):
+        with unit_of_work():
+            renew_hash(account, password)
     return Tried(account)
 
 
