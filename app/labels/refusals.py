@@ -8,12 +8,14 @@ from flask_babel import lazy_gettext as _
 from app.domain.dossiers import Event, State
 from app.domain.refusals import RefusedError, Rule
 from app.labels.criteria_rules import CRITERIA_RULES
+from app.labels.duty_rules import DUTY_RULES
 from app.labels.rule_text import RuleText
 from app.labels.words import EVENTS, STATES
 
 
 RULES: Mapping[Rule, RuleText] = {
     **CRITERIA_RULES,
+    **DUTY_RULES,
     Rule.ACCOUNT_HAS_ROLE_ELSEWHERE: RuleText(
         _("%(name)s has an account that other agencies use too, under another personal number."),
         _("Check the number. If it is right, ask the operator of the system to join the two."),
@@ -138,33 +140,9 @@ RULES: Mapping[Rule, RuleText] = {
         _("Indicator %(indicator)s: %(length)s characters are more than %(most)s."),
         _("Keep to what proves the score."),
     ),
-    Rule.DELEGATION_NEEDS_DOCUMENT: RuleText(
-        _("Signing %(capacity)s rests on a document, and none is named."),
-        _("Enter its number, its date and who signed it."),
-    ),
-    Rule.DELEGATION_NEEDS_LAST_DAY: RuleText(
-        _("An authorisation to sign ends on a day, and none is given."),
-        _("Enter the last day of the authorisation."),
-    ),
-    Rule.DELEGATION_OF_HEAD_ONLY: RuleText(
-        _("Only the head's own work is done by delegation."),
-        _("Choose the role of the head, or take the right to sign away."),
-    ),
     Rule.FACTOR_NEEDED: RuleText(
         _("Your roles take a second factor, and this is the only one you have."),
         _("Set another one up first, then remove this one."),
-    ),
-    Rule.LENT_FROM_ABOVE_ONLY: RuleText(
-        _("This account works in another agency, and not in one above this one."),
-        _("Borrow somebody from an agency above, or put the person on the roster here first."),
-    ),
-    Rule.LOAN_NEEDS_LAST_DAY: RuleText(
-        _("Whoever is borrowed for the team is borrowed until a day, and none is given."),
-        _("Enter the last day of the loan."),
-    ),
-    Rule.HEAD_DECIDED_ONE_LEVEL_UP: RuleText(
-        _("The dossier of the head of the agency is decided one level up, and only that one."),
-        _("Put it on a list of its own, addressed to the level above."),
     ),
     Rule.INDICATOR_NOT_RETURNED: RuleText(
         _("Only the returned indicators may be changed; indicator %(changed)s was not returned."),
@@ -265,10 +243,6 @@ RULES: Mapping[Rule, RuleText] = {
         _("%(name)s is already on the roster of this agency."),
         _("Open the entry that is there and correct it."),
     ),
-    Rule.PROPOSER_DECIDES: RuleText(
-        _("Whoever put a dossier on a list may not decide on it."),
-        _("Another person has to sign, by a dated delegation."),
-    ),
     Rule.PROPOSES_OWN_DOSSIER: RuleText(
         _("Nobody may propose himself: %(name)s."),
         _("Another member of the team has to seal that list."),
@@ -313,18 +287,6 @@ RULES: Mapping[Rule, RuleText] = {
         _("“%(score)s” is not a score for indicator %(indicator)s."),
         _("Enter a whole number from %(lowest)s to %(highest)s."),
     ),
-    Rule.ROLE_GIVEN_TO_ONESELF: RuleText(
-        _("Nobody gives himself a role that appraises or decides."),
-        _("Another administrator of the agency has to give it, or the operator of the system."),
-    ),
-    Rule.SIGNS_BEYOND_CAPACITY: RuleText(
-        _("You may not sign in this right: %(prefix)s."),
-        _("Choose the line that says in what right you sign."),
-    ),
-    Rule.SELF_DEALING: RuleText(
-        _("Nobody may do this on a dossier of their own."),
-        _("Another person with the same role has to do it."),
-    ),
     Rule.REQUEST_ALREADY_EXTENDED: RuleText(
         _("The time for this request has been extended once, and the law allows no more."),
         _("Settle the request, or refuse it and say why."),
@@ -348,10 +310,6 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.TITLE_NOT_EARNED: RuleText(
         _("%(name)s: the agreed scores do not earn the title."),
         _("Decide that the person is not recognised, or strike the line out of the list."),
-    ),
-    Rule.APPRAISER_DECIDES: RuleText(
-        _("Whoever appraised a dossier may not decide on it."),
-        _("Another person has to sign, by a dated delegation."),
     ),
     Rule.TOO_MANY_LOOK_UPS: RuleText(
         _("No account may type more than %(most)s personal numbers in an hour."),

@@ -3,12 +3,19 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
+from app.domain.dossiers import State
+from app.domain.people import ConsentChannel
 from app.domain.permissions import Actor, Role
+from app.persistence.database import db
+from app.persistence.models import Transfer
 from app.persistence.queries.dossiers import load_dossier, load_dossier_to_change
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
 from app.services.arrivals import NewPlace
 from app.services.departures import propose_transfer
+from app.services.self_assessments import register, save_self_scores
 from app.services.transfers import accept_transfer, undo_transfer
 from tests.builders.world import COMMUNE, DEPARTMENT, World
 
@@ -68,3 +75,30 @@ def undo(
     with world.inside(at), unit_of_work():
         version = load_dossier(received_id).version
         undo_transfer(transfer_id, reason, version=version, by=officer)
+
+
+def state_of(world: World, dossier_id: UUID, slug: str = DEPARTMENT) -> State:
+    """Return where a dossier stands."""
+    with world.inside(slug):
+        return load_dossier(dossier_id).state
+
+
+def transfer_in(world: World, transfer_id: UUID) -> Transfer:
+    """Return a transfer as its sender has it."""
+    with world.inside(DEPARTMENT):
+        return db.session.scalars(select(Transfer).where(Transfer.id == transfer_id)).one()
+
+
+def registered(
+    world: World,
+    slug: str = DEPARTMENT,
+    channel: ConsentChannel = ConsentChannel.PAPER_FORM,
+    **person: Any,
+) -> UUID:
+    """Make the dossier of somebody who has registered with their consent, and begun to score."""
+    officer, dossier_id = officer_of(world, slug), world.make_dossier(slug, **person)
+    with world.inside(slug), unit_of_work():
+        dossier = load_dossier_to_change(dossier_id)
+        register(dossier, channel, by=officer)
+        save_self_scores(dossier, {1: 7}, {1: "Sổ"}, version=dossier.version, by=officer)
+    return dossier_id
