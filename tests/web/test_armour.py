@@ -119,9 +119,7 @@ def says_what_it_is(answer):
     return "charset=utf-8" in answer.content_type if is_text else bool(answer.content_type)
 
 
-def test_every_page_is_armoured_and_says_what_it_is_for_somebody_who_may_open_it(
-    app, table, insider
-):
+def test_every_page_that_opens_is_armoured_and_says_what_it_is(app, table, insider):
     seen, files, wrong = set(), set(), {}
     for line, answer in visits(app, table, insider, HERE):
         seen.add(answer.status_code)
