@@ -35,21 +35,24 @@ def _explained(callback: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return callback(*arguments, **options)
         except DatabaseDownError as error:
-            raise click.ClickException(_advice(error)) from error
+            reason = " ".join(str(error.orig).split())
+            raise click.ClickException(
+                _advice(f"The database does not answer. {reason}")
+            ) from error
         except MightyRoleError as error:
             raise click.ClickException(f"{error}. {_BOUND_LOGIN}") from error
         except KeyRingError as error:
-            raise click.ClickException(f"Personal numbers cannot be kept: {error}") from error
+            raise click.ClickException(
+                _advice(f"Personal numbers cannot be kept: {error}")
+            ) from error
         except RefusedError as error:
             raise click.ClickException(f"Refused: {error}") from error
 
     return explained
 
 
-def _advice(error: DatabaseDownError) -> str:
+def _advice(reason: str) -> str:
+    """Return what to do where no service was named at all; elsewhere, what is wrong with one."""
     app = click.get_current_context().ensure_object(ScriptInfo).load_app()
     config: Config = app.extensions["bangvang"]
-    if not config.has_services:
-        return NO_SERVICES
-    reason = " ".join(str(error.orig).split())
-    return f"The database does not answer. {reason}"
+    return reason if config.has_services else NO_SERVICES

@@ -247,7 +247,7 @@ def test_any_other_order_still_shows_everybody(browse, communes, sort):
 
 def test_the_number_of_statements_does_not_grow_with_the_agencies(app, browse, communes):
     few, many = browse(PROVINCE), browse(OTHER_PROVINCE)
-    few()  # the first page of all asks about more than its figures
+    few(), many()  # the first page that somebody opens asks about more than its figures
     assert statements(app, few) == statements(app, many)
 
 
