@@ -11,6 +11,7 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services import data_requests
 from app.web.access import current_actor
 from app.web.data.forms import AskForm
+from app.web.data.papers import paper_of
 from app.web.refused import refusal_of
 
 
@@ -21,9 +22,19 @@ def try_to_ask(person_id: UUID, form: AskForm, channel: RequestChannel) -> Refus
 
 
 def copy_of(person_id: UUID) -> ResponseReturnValue:
-    """Hand out everything the agency keeps of somebody, as a file."""
+    """Hand out everything the agency keeps of somebody, as a file for machines."""
     with unit_of_work():
         found = data_requests.copy_of_data(person_id, by=current_actor())
     content = json.dumps(found, ensure_ascii=False, indent=2)
     headers = {"Content-Disposition": 'attachment; filename="du-lieu-ca-nhan.json"'}
     return content, 200, headers | {"Content-Type": "application/json; charset=utf-8"}
+
+
+def readable_copy_of(person_id: UUID) -> ResponseReturnValue:
+    """Hand out everything the agency keeps of somebody, as a paper to be read."""
+    with unit_of_work():
+        found = data_requests.copy_of_data(person_id, by=current_actor())
+        # Within the unit of work: a copy that cannot be made was not handed out.
+        content = paper_of(found, by=current_actor())
+    headers = {"Content-Disposition": 'attachment; filename="du-lieu-ca-nhan.pdf"'}
+    return content, 200, headers | {"Content-Type": "application/pdf"}

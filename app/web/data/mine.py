@@ -1,5 +1,7 @@
 """Everybody's own data: what is kept, on what basis, and what they may ask."""
 
+from uuid import UUID
+
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -10,7 +12,7 @@ from app.persistence.queries.consents import consents_of
 from app.persistence.queries.data_requests import requests_of_person
 from app.persistence.queries.people import load_person
 from app.web.access import current_actor, requires
-from app.web.data.asking import copy_of, try_to_ask
+from app.web.data.asking import copy_of, readable_copy_of, try_to_ask
 from app.web.data.forms import AskForm
 from app.web.refused import problems_of, status_of
 
@@ -46,8 +48,19 @@ def index() -> ResponseReturnValue:
 @bp.get("/copy")
 @requires(Permission.DOSSIER_OWN)
 def copy() -> ResponseReturnValue:
-    """Give somebody a copy of everything the agency keeps of them."""
+    """Give somebody a copy of everything the agency keeps of them, for machines."""
+    return copy_of(_own_person())
+
+
+@bp.get("/copy.pdf")
+@requires(Permission.DOSSIER_OWN)
+def readable_copy() -> ResponseReturnValue:
+    """Give somebody a copy of everything the agency keeps of them, to be read."""
+    return readable_copy_of(_own_person())
+
+
+def _own_person() -> UUID:
     person_id = current_actor().person_id
     if person_id is None:
         abort(404)
-    return copy_of(person_id)
+    return person_id

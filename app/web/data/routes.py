@@ -21,7 +21,7 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services import data_requests
 from app.services.erasing import erase_as_asked, plan_erasure
 from app.web.access import current_actor, requires
-from app.web.data.asking import copy_of, try_to_ask
+from app.web.data.asking import copy_of, readable_copy_of, try_to_ask
 from app.web.data.forms import SettleForm, TakeDownForm
 from app.web.refused import problems_of, refusal_of, status_of
 
@@ -137,5 +137,12 @@ def lift(person_id: UUID) -> ResponseReturnValue:
 @bp.get("/people/<uuid:person_id>/copy")
 @requires(Permission.DATA_MANAGE, fresh_factor=True)
 def copy(person_id: UUID) -> ResponseReturnValue:
-    """Give a copy of everything the agency keeps of somebody, to be handed to them."""
+    """Give a copy of everything the agency keeps of somebody, for machines."""
     return copy_of(person_id)
+
+
+@bp.get("/people/<uuid:person_id>/copy.pdf")
+@requires(Permission.DATA_MANAGE, fresh_factor=True)
+def readable_copy(person_id: UUID) -> ResponseReturnValue:
+    """Give a copy of everything the agency keeps of somebody, to be read by them."""
+    return readable_copy_of(person_id)
