@@ -6,7 +6,7 @@ PREPARE = @$(PYTHON) -m app.launch.bootstrap
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help run test check isolation bench format translations lock
+.PHONY: help run test check scan sbom isolation bench format translations lock
 
 help:  ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -32,6 +32,13 @@ check:  ## Run everything that must pass before a change is shared: linters, typ
 	.venv-scan/bin/python tests/scanning/known_secrets.py
 	$(VENV)/python -m tests.semgrep
 	@$(MAKE) --no-print-directory test
+
+scan:  ## Attack a demonstration with wapiti and sqlmap, on this machine alone (minutes)
+	$(PREPARE) scan
+	@exec $(VENV)/python -m tests.scanning
+
+sbom:  ## Write what the application is made of to var/sbom.json, as CycloneDX
+	@$(PYTHON) -m tests.architecture.sbom
 
 isolation:  ## Prove that agencies are kept apart: one line for each figure
 	$(PREPARE) check
