@@ -41,6 +41,8 @@ _ASKED = (
 def main() -> int:
     """Try the scanners, then the house; return the exit code."""
     with tempfile.TemporaryDirectory(prefix="bangvang-scan-", dir="/var/tmp") as folder:
+        # PostgreSQL runs as another account where we are root.
+        Path(folder).chmod(0o711)
         with _vulnerable() as planted:
             holes = {kind for kind, _ in _wapiti(planted, Path(folder) / "planted", ())}
             tried = _sqlmap(f"{planted}/item?id=1", Path(folder), ())

@@ -1,5 +1,6 @@
 """A page with two planted holes, for scanners to find: typed text becomes SQL, and becomes HTML."""
 
+import contextlib
 import sqlite3
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,4 +32,5 @@ class Page(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Page).serve_forever()
+with contextlib.suppress(KeyboardInterrupt):
+    ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Page).serve_forever()

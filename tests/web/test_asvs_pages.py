@@ -10,6 +10,7 @@ from gunicorn.http import RequestParser
 from gunicorn.http.errors import ParseException
 from sqlalchemy import DateTime, select
 
+from app.domain.passwords import require_good_password
 from app.domain.permissions import Role
 from app.persistence.database import db
 from app.persistence.models import Account, Person, RosterImport
@@ -225,3 +226,17 @@ def test_nothing_of_an_uploaded_file_is_kept_or_served(app, world, officer):
         assert EICAR not in repr(values)
         assert EICAR.encode() not in officer.get(sent.location).data
     assert not list(Path(str(app.static_folder)).rglob("evil.html"))
+
+
+def test_a_wrong_password_leaves_a_line_and_not_the_name_that_was_typed(client, caplog):
+    with client.session_transaction() as session:
+        session["csrf_token"] = "token"
+    typed = {"csrf_token": "token", "login": "mật khẩu của tôi", "password": "một mật khẩu đủ dài"}
+    with caplog.at_level("INFO", logger="app.services.sessions"):
+        assert client.post(f"{HERE}/sign-in", data=typed).status_code == 422
+    assert '{"act": "sign-in-wrong", "address": "127.0.0.1"}' in caplog.messages
+    assert "mật khẩu" not in caplog.text
+
+
+def test_a_password_of_a_hundred_signs_is_taken():
+    require_good_password("bốn mùa hoa ban nở trên núi " * 3 + "và gió thổi qua rừng")

@@ -1,5 +1,6 @@
 """Trying a name and a password: once in a while, longer apart each time, and never locked out."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -56,6 +57,8 @@ def _try(login: str, password: str, browser: str) -> Tried:
         return _too_soon(until)
     account = find_account_by_password(login, password)
     if account is None:
+        # Not the name: people type their password into its field.
+        log.info("%s", json.dumps({"act": "sign-in-wrong", "address": request.remote_addr}))
         return Tried(None, gettext("The name or the password is wrong. Check both and try again."))
     forget_attempts(login, browser)
     if is_hash_old(account):
