@@ -22,6 +22,7 @@ from app.factory import create_app
 from app.launch.postgres import OWNER, WEB, WORKER, Postgres
 from app.launch.valkey import Valkey
 from tests.bench.filling import fill
+from tests.bench.logins import measure_logins
 from tests.bench.measuring import Measurement
 from tests.bench.pages import measure_pages
 from tests.bench.record import measure_record
@@ -40,6 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     measurements = [one for size in parser.parse_args().sizes for one in measure_size(size)]
+    measurements += measure_storm()
     show(measurements)
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     rows = [{**asdict(one), "ratio": one.ratio} for one in measurements]
@@ -59,6 +61,12 @@ def measure_size(size: int) -> list[Measurement]:
             *measure_rollup(world, config, size, year),
             *measure_record(world, config, size),
         ]
+
+
+def measure_storm() -> list[Measurement]:
+    """Measure a thousand people who sign in at once, in a house where nothing else happens."""
+    with house(vietnam_date(datetime.now(UTC)).year) as (app, config):
+        return measure_logins(World(app), config)
 
 
 @contextmanager
