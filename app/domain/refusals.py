@@ -64,6 +64,7 @@ class Rule(StrEnum):
     NOTHING_TO_INHERIT = "nothing-to-inherit"
     MEMBERS_DIFFER = "members-differ"
     NOT_YOUR_UNIT = "not-your-unit"
+    PAPER_NOT_MADE = "paper-not-made"
     PASSKEY_NOT_ACCEPTED = "passkey-not-accepted"
     PASSWORD_COMMON = "password-common"  # noqa: S105  (the name of a rule)
     PASSWORD_GUESSABLE = "password-guessable"  # noqa: S105  (the name of a rule)

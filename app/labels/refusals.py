@@ -204,6 +204,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("This person does not belong to a unit that you head."),
         _("The head of the person's own unit has to do this."),
     ),
+    Rule.PAPER_NOT_MADE: RuleText(
+        _("The PDF could not be made: there is too much to put on paper."),
+        _("Take the copy for machines (JSON): it holds the same data."),
+    ),
     Rule.PASSKEY_NOT_ACCEPTED: RuleText(
         _("The passkey could not be verified."),
         _("Try once more. If it fails again, use the code of an app instead."),

@@ -19,7 +19,7 @@ from typing import Any
 
 
 MEMORY = 2 << 30
-CPU_SECONDS = 60
+CPU_SECONDS = 30
 NO_FOLDER = Path(os.devnull)
 
 

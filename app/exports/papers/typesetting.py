@@ -19,7 +19,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 _FONTS = next(
     (Path(__file__).parents[2] / "static" / "vendor").glob("expo-google-fonts-be-vietnam-pro-*")
 )
-_TIMEOUT_SECONDS = 90
+_TIMEOUT_SECONDS = 30
 
 
 class NotTypesetError(RuntimeError):

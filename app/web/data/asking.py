@@ -1,12 +1,16 @@
 """What the office's and everybody's own pages about data share: asking, and handing out a copy."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from flask.typing import ResponseReturnValue
 
 from app.domain.data_requests import RequestChannel, RequestKind
-from app.domain.refusals import RefusedError
+from app.domain.refusals import RefusedError, Rule
+from app.exports.papers.typesetting import NotTypesetError
 from app.persistence.unit_of_work import unit_of_work
 from app.services import data_requests
 from app.web.access import current_actor
@@ -35,6 +39,14 @@ def readable_copy_of(person_id: UUID) -> ResponseReturnValue:
     with unit_of_work():
         found = data_requests.copy_of_data(person_id, by=current_actor())
         # Within the unit of work: a copy that cannot be made was not handed out.
-        content = paper_of(found, by=current_actor())
+        content = _paper_of(found)
     headers = {"Content-Disposition": 'attachment; filename="du-lieu-ca-nhan.pdf"'}
     return content, 200, headers | {"Content-Type": "application/pdf"}
+
+
+def _paper_of(found: Mapping[str, Any]) -> bytes:
+    try:
+        return paper_of(found, by=current_actor())
+    except NotTypesetError as error:
+        current_app.logger.exception("a copy of personal data was not typeset")
+        raise RefusedError(Rule.PAPER_NOT_MADE) from error

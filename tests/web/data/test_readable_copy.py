@@ -17,6 +17,8 @@ from app.domain.deadlines import VIETNAM
 from app.domain.ids import new_id
 from app.domain.people import ConsentChannel
 from app.domain.permissions import Role
+from app.exports.papers import data_copy
+from app.exports.papers.typesetting import NotTypesetError
 from app.labels.acts import act_in_words
 from app.labels.personal_data import COLUMNS, DETAIL_VALUES, OWN_NAMES, VALUES
 from app.persistence.database import db
@@ -249,6 +251,21 @@ def test_the_paper_is_the_persons_own_and_the_offices_with_a_fresh_factor(
     assert sign_in(office.officer).get(f"{ROOM}/people/{foreign}/copy.pdf").status_code == 404
     stranger = world.make_account(DEPARTMENT, Role.CITIZEN)
     assert sign_in(stranger).get(f"{MINE}/copy.pdf").status_code == 404
+
+
+def test_a_paper_that_cannot_be_made_says_what_to_do_and_is_not_noted(
+    monkeypatch, world, sign_in, citizen
+):
+    def too_much(*_, **__):
+        raise NotTypesetError("too much")
+
+    monkeypatch.setattr(data_copy, "typeset", too_much)
+    answer = sign_in(citizen).get(f"{MINE}/copy.pdf")
+    assert answer.status_code == 409
+    assert "Take the copy for machines (JSON)" in answer.text
+    with world.inside(DEPARTMENT):
+        noted = select(AuditEvent.id).where(AuditEvent.act == Act.DATA_EXPORTED)
+        assert db.session.scalars(noted).all() == []
 
 
 def test_every_column_has_a_name(world, person):
