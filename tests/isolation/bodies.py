@@ -1,6 +1,6 @@
 """Names objects of others where a form or a query names one's own: Sentry's commonest hole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from app.domain.permissions import Role
 from tests.isolation.doors import NOBODYS, ids_for
@@ -10,7 +10,8 @@ from tests.isolation.oracle import FOREIGN, Cell, Thing
 from tests.isolation.visits import Answer
 
 
-_IN_A_QUERY = {"agency below": "slug"}
+_BELOW = "agency below"
+_IN_A_QUERY = {_BELOW: "slug"}
 
 
 def try_bodies(matrix: Matrix) -> None:
@@ -21,7 +22,7 @@ def try_bodies(matrix: Matrix) -> None:
         role = next((role for role in Role if matrix.oracle.may(line, role)), Role.OFFICER)
         for kind in line.also:
             for relation in FOREIGN:
-                if kind == "agency below" and relation == "child":
+                if kind == _BELOW and relation == "child":
                     continue
                 cell = Cell(
                     line=line, role=role, place="own", relation=relation, thing=Thing.FOREIGN
@@ -31,35 +32,57 @@ def try_bodies(matrix: Matrix) -> None:
 
 def _try_one(matrix: Matrix, cell: Cell, kind: str) -> None:
     matrix.tally.cells += 1
-    [foreign, *_] = matrix.house.agencies[cell.relation].of_kind(kind.split(maxsplit=1)[0])
     ours, told = matrix.house.agencies["own"], []
-    for named in (foreign, str(NOBODYS)):
+    foreign = _named(matrix, cell.relation, kind)
+    for named in (foreign, tuple(str(NOBODYS) for _ in foreign)):
         for fields, query in _sent(matrix, cell, kind, named):
             answer = _send(matrix, cell, fields, query)
             # What was done leads on to something new, whose id is another each time.
             is_done = 300 <= answer.status < 400
-            told.append(answer.status if is_done else answer.told(named, at=ours.slug))
+            told.append(answer.status if is_done else answer.told(*named, at=ours.slug))
             _hold(matrix, cell, kind, answer)
     half = len(told) // 2
     if told[:half] != told[half:]:
         matrix.tally.fail(cell, f"a foreign {kind} is not like one that is not there")
 
 
-def _sent(matrix: Matrix, cell: Cell, kind: str, named: str) -> Iterator[tuple[Fields, str]]:
+def _named(matrix: Matrix, relation: str, kind: str) -> tuple[str, ...]:
+    """Return what forms and queries call an object of another agency."""
+    agency = matrix.house.agencies[relation]
+    if kind == _BELOW:
+        return agency.slug, str(agency.key.tenant_id)
+    return (next(agency.of_kind(kind)),)
+
+
+def _own(matrix: Matrix, kind: str) -> tuple[str, ...]:
+    """Return what forms and queries of our own people call such objects."""
+    if kind == _BELOW:
+        return _named(matrix, "child", kind)
+    return tuple(matrix.house.agencies["own"].of_kind(kind))
+
+
+def _sent(
+    matrix: Matrix, cell: Cell, kind: str, named: tuple[str, ...]
+) -> Iterator[tuple[Fields, str]]:
     """Yield the form with the object in the place of ours, and the page with it in its query."""
     ours = matrix.house.agencies["own"]
-    own = set(ours.of_kind(kind.split(maxsplit=1)[0]))
     fields = matrix.fields(cell, ours) if cell.line.method != "GET" else []
-    swapped = [(_swap(name, own, named), _swap(value, own, named)) for name, value in fields]
+    swaps = _swaps(_own(matrix, kind), named)
+    swapped = [(_swap(name, swaps), _swap(value, swaps)) for name, value in fields]
     is_in_form = swapped != fields
-    yield swapped, "" if is_in_form else f"?{_IN_A_QUERY.get(kind, kind)}={named}"
+    yield swapped, "" if is_in_form else f"?{_IN_A_QUERY.get(kind, kind)}={named[0]}"
     if not is_in_form and fields:
-        yield [*fields, (kind, named)], ""
+        yield [*fields, (kind, named[0])], ""
 
 
-def _swap(text: str, own: set[str], named: str) -> str:
-    for one in own:
-        text = text.replace(one, named)
+def _swaps(own: tuple[str, ...], named: tuple[str, ...]) -> dict[str, str]:
+    """Say what stands for each of our objects; where there are more of ours, the first one."""
+    return {one: named[place] if place < len(named) else named[0] for place, one in enumerate(own)}
+
+
+def _swap(text: str, swaps: Mapping[str, str]) -> str:
+    for one, other in swaps.items():
+        text = text.replace(one, other)
     return text
 
 
@@ -81,6 +104,5 @@ def _hold(matrix: Matrix, cell: Cell, kind: str, answer: Answer) -> None:
 
 def _names(matrix: Matrix, cell: Cell, kind: str) -> bool:
     """Tell whether the form of the page names an object of ours, and not only its filter."""
-    ours = matrix.house.agencies["own"]
-    own = set(ours.of_kind(kind.split(maxsplit=1)[0]))
+    own, ours = _own(matrix, kind), matrix.house.agencies["own"]
     return any(one in f"{name} {value}" for name, value in matrix.fields(cell, ours) for one in own)

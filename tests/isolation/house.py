@@ -15,6 +15,7 @@ from app.launch.valkey import Valkey
 from app.persistence.clock import clock_set_to
 from tests.builders.world import DEPARTMENT, Someone, World
 from tests.isolation.agencies import RELATIONS, SPRING, SUSPENDED, Agency, add_agencies, suspend
+from tests.isolation.errands import ask_for_looks, make_draft, make_requests
 from tests.isolation.furniture import Furniture
 from tests.isolation.visits import add_digest
 
@@ -85,7 +86,10 @@ def furnish(world: World) -> House:
     }
     for room in rooms.values():
         room.fill()
+        make_draft(room)
+        make_requests(room)
     _offer_each_other(rooms)
+    ask_for_looks(rooms)
     agencies = {
         relation: Agency(
             relation=relation,

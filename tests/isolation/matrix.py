@@ -13,7 +13,11 @@ from tests.isolation.doors import Doors, ids_for, ids_in, query_of, sent_to
 from tests.isolation.forms import Fields, PageForm, forms_in
 from tests.isolation.house import House
 from tests.isolation.oracle import Cell, Oracle, Thing, Verdict, is_so
-from tests.isolation.recipes import BETWEEN_AGENCIES, REFUSED_BY_RULE
+from tests.isolation.recipes import (
+    BETWEEN_AGENCIES,
+    REFUSED_BY_RULE,
+    SHOWS_WHAT_LIES_BELOW,
+)
 from tests.isolation.visits import Answer, Visits
 
 
@@ -26,11 +30,12 @@ _CANARY = re.compile(rb"(?i)\b(quz|vuz)([a-f])\2\b")
 
 @dataclass
 class Tally:
-    """What was tried, what failed, and which pages answered their own people."""
+    """What was tried, what failed, and which pages answered their own people and did as asked."""
 
     cells: int = 0
     failures: list[str] = field(default_factory=list)
     answered: set[tuple[str, str]] = field(default_factory=set)
+    did: set[tuple[str, str]] = field(default_factory=set)
     refused_why: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def fail(self, what: object, why: str) -> None:
@@ -41,10 +46,17 @@ class Tally:
 class Matrix:
     """One run over every page, as everybody, everywhere."""
 
-    def __init__(self, house: House, visits: Visits, sign_in: Callable[..., FlaskClient]) -> None:
+    def __init__(
+        self,
+        house: House,
+        visits: Visits,
+        sign_in: Callable[..., FlaskClient],
+        *,
+        is_whole: bool = True,
+    ) -> None:
         self.house, self.visits, self.sign_in = house, visits, sign_in
         self.table, self.doors, self.tally = AccessTable(), Doors(house.app), Tally()
-        self.oracle = Oracle(self.table)
+        self.oracle = Oracle(self.table, is_whole=is_whole)
         self.browsers: dict[object, FlaskClient] = {None: house.app.test_client()}
         self.forms: dict[tuple[Role | None, str], PageForm] = {}
         self.missing: dict[tuple[Role | None, tuple[str, str]], object] = {}
@@ -54,12 +66,12 @@ class Matrix:
             for relation, agency in house.agencies.items()
         }
 
-    def browser(self, role: Role | None, line: Line) -> FlaskClient:
-        """Return the browser of whoever tries a page in a role."""
+    def browser(self, role: Role | None, line: Line, **session: object) -> FlaskClient:
+        """Return the browser of whoever tries a page in a role, in such a session."""
         someone = self.house.reader(role, line.object) if role else None
-        key = someone.id if someone else None
+        key = (someone.id, *session.items()) if someone else None
         if key not in self.browsers:
-            self.browsers[key] = self.sign_in(someone)
+            self.browsers[key] = self.sign_in(someone, **session)
         return self.browsers[key]
 
     def address(self, line: Line, place: str, ids: tuple[str, ...]) -> str:
@@ -83,7 +95,7 @@ class Matrix:
         role = next((role for role in Role if self.oracle.may(line, role)), Role.OFFICER)
         cell = Cell(line=line, role=role, place="own", relation="own", thing=Thing.OWN)
         ours = self.house.agencies["own"]
-        address = self.address(line, "own", self._ids(cell))
+        address = self.address(line, "own", self.ids(cell))
         browser, fields = self.browser(role, line), self.fields(cell, ours)
         headers = {"X-CSRF-Token": ""}
         answer = self.visits.knock(browser, line.method, address, _bare(fields), headers=headers)
@@ -95,7 +107,7 @@ class Matrix:
         """Knock once, and hold the answer to everything that is said of it."""
         self.tally.cells += 1
         line, ours = cell.line, self.house.agencies["own"]
-        ids = self._ids(cell)
+        ids = self.ids(cell)
         address = self.address(line, cell.place, ids)
         fields = self.fields(cell, ours) if line.method != "GET" else []
         answer = self.knock(cell, address, fields)
@@ -115,7 +127,8 @@ class Matrix:
         is_there = self.doors.is_furnished(cell.line, self.house.agencies[cell.relation])
         return verdict if is_there or verdict is not Verdict.OPEN else Verdict.MISSING
 
-    def _ids(self, cell: Cell) -> tuple[str, ...]:
+    def ids(self, cell: Cell) -> tuple[str, ...]:
+        """Return the ids that the address of a cell names."""
         agency = self.house.agencies[cell.relation]
         if cell.thing is Thing.NONE or not self.doors.is_furnished(cell.line, agency):
             return self.doors.nobodys(cell.line)
@@ -131,12 +144,14 @@ class Matrix:
         )
         return sent_to(cell.line, form, ours)
 
-    def knock(self, cell: Cell, address: str, fields: Fields) -> Answer:
+    def knock(
+        self, cell: Cell, address: str, fields: Fields, browser: FlaskClient | None = None
+    ) -> Answer:
         """Send a request as whoever the cell is about."""
         agency = self.house.agencies[cell.place]
         headers = {} if cell.role else {"X-CSRF-Token": self._strangers_token()}
         return self.visits.knock(
-            self.browser(cell.role, cell.line),
+            browser or self.browser(cell.role, cell.line),
             cell.line.method,
             address,
             fields,
@@ -185,6 +200,8 @@ class Matrix:
         if is_public and letter[0] == self.letters[cell.place]:
             return True
         is_below = letter[0] == self.letters["child"] and cell.place == "own"
+        if is_below and cell.line.endpoint in SHOWS_WHAT_LIES_BELOW:
+            return self.oracle.verdict(cell) is Verdict.OPEN
         return kind.lower() == b"vuz" and is_below and cell.role is not None
 
     def _hold_like_missing(
@@ -202,6 +219,8 @@ class Matrix:
         line = cell.line
         if answer.status < 400:
             self.tally.answered.add(line.key)
+            if answer.written.keys() - RECORD:
+                self.tally.did.add(line.key)
         else:
             text = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", answer.body.decode()))
             self.tally.refused_why[line.key] = f"{answer.status} {text[-1500:]}"

@@ -59,18 +59,21 @@ class Cell:
 class Oracle:
     """What the table makes of every page."""
 
-    def __init__(self, table: AccessTable) -> None:
+    def __init__(self, table: AccessTable, *, is_whole: bool = True) -> None:
         self.grants: Mapping[str, frozenset[str]] = table.grants
+        self.is_whole = is_whole
 
     def cells_of(self, line: Line) -> Iterator[Cell]:
         """Yield every cell of a page.
 
         One role that may open it tries every relation; the others take turns, each with another
         relation on the next page: abroad everybody is a stranger, and who may not open a page is
-        sent away before any object is looked at.
+        sent away before any object is looked at. When it is not the whole matrix, the others rest.
         """
         thorough = next((role for role in (*Role, None) if self.may(line, role)), None)
         for number, role in enumerate((None, *Role)):
+            if not self.is_whole and role is not thorough:
+                continue
             turn = number + len(line.endpoint)
             relations = FOREIGN if role is thorough else (FOREIGN[turn % len(FOREIGN)],)
             tries = _tries(line, relations, is_let_in=self.may(line, role), is_even=turn % 2 == 0)

@@ -11,10 +11,15 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
     "appraisals.agreement": _SCORES,
     "appraisals.return_dossier": {"chosen-3": "on", "reason-3": "Thiếu", "due_on": "2026-03-20"},
     "appraisals.score": _SCORES,
+    "data.lift": {"reason": "Đã xác minh"},
+    "data.show": {"act": "accept"},
     "decisions.appeal": {"indicator": "4"},
     "decisions.correct": {"outcome": "recognised", "number": "77/QĐ", "signer_title": "GIÁM ĐỐC"},
     "decisions.review": {"number": "78/QĐ", "is_confirmed": "1"},
     "entry.form": {"line": "8 8 8 8 8 8 8 8 8 8", "seen": "1", "consent": "paper_form"},
+    "inspections.ask": {"number": "12/QĐ", "signed_on": "2026-03-02", "line": "1", "reason": "Đơn"},
+    "inspections.grant": {"hours": "24"},
+    "inspections.refuse": {"reason": "Đã trả lời bằng văn bản"},
     "members.existing": {"login": "{login}", "role": "appraiser", "unit": "", "capacity": ""},
     "members.give": {"role": "appraiser", "unit": "", "capacity": ""},
     "members.new": {
@@ -46,41 +51,39 @@ QUERIES: Mapping[str, str] = {
 """What was chosen on an earlier page, as the address carries it on."""
 
 ARGUMENTS: Mapping[object, object] = {
+    ("criteria.edit", "page"): "3",
     "code": "vi",
     "filename": "css/bang-vang.css",
     "kind": "completion",
     "number": 3,
     "page": "confirmation",
+    "reference": "qd-324-2023@1",
     "year": 2026,
 }
 """What stands in an address beside the ids; ``(endpoint, name)`` where a page wants another."""
 
+_AT_THE_TOP = "is done by the agency at the top of a province; a rule refuses it below"
+
 NOT_OPENED: Mapping[str, str] = {
-    "accounts.add_key": "takes the proof of a key",
-    "accounts.confirm_app": "takes the code of an app that is being set up",
-    "accounts.end_one": "takes a session of the reader's own",
-    "accounts.factor": "takes a code",
-    "accounts.password": "takes the password that the reader has",
-    "accounts.remove_key": "takes a key of the reader's own",
-    "accounts.sign_in": "takes a password",
-    "portal.agency": "is there on the portal alone",
-    "roster.uploads": "takes a file",
-    "settings.edit_deadline": "takes a day that suits the deadlines above and beside it",
+    "GET portal.agency": "is there on the portal alone",
+    "POST accounts.add_key": "takes the proof of a key",
+    "POST accounts.confirm_app": "takes the code of an app that is being set up",
+    "POST accounts.end_one": "takes a session of the reader's own",
+    "POST accounts.factor": "takes a code",
+    "POST accounts.password": "takes the password that the reader has",
+    "POST accounts.remove_key": "takes a key of the reader's own",
+    "POST accounts.sign_in": "takes a password",
+    "POST criteria.bring_in": "takes a file",
+    "POST criteria.discard": _AT_THE_TOP,
+    "POST criteria.edit": _AT_THE_TOP,
+    "POST criteria.start": _AT_THE_TOP,
+    "POST roster.uploads": "takes a file",
+    "POST settings.edit_deadline": "takes a day that suits the deadlines above and beside it",
 }
 """Pages whose own people cannot open or send them here, with what these take; they have tests."""
 
-ROOMS_APART: Mapping[str, str] = {
-    "criteria": "drafts of criteria sets",
-    "data": "requests about one's data",
-    "inspections": "requests to look into one file",
-    "overlaps": "figures of two agencies",
-    "record": "the record of acts",
-}
-"""Rooms whose objects the agencies of the matrix do not have (yet), with what these are.
-
-Their pages are tried by everybody, everywhere, naming an object that is not there; their own tests
-in ``tests/web`` name those of another agency.
-"""
+DOES_NOTHING_HERE: Mapping[str, str] = {}
+"""Pages that are sent and taken without anything to change, with the reason."""
 
 ON_BEHALF: Mapping[str, str] = {"decisions.appeal": "dossier:enter"}
 """Pages for the person themselves, and for whoever holds a permission; to others it is missing."""
@@ -88,8 +91,19 @@ ON_BEHALF: Mapping[str, str] = {"decisions.appeal": "dossier:enter"}
 PERSONAL = frozenset({"passkey", "session"})
 """Objects that belong to one account: to everybody else, and so to the matrix, they are missing."""
 
-BETWEEN_AGENCIES = frozenset({"transfers.accept", "transfers.refuse", "transfers.undo"})
-"""Pages on which an agency answers another one, in the row with which that one asked."""
+BETWEEN_AGENCIES = frozenset(
+    {
+        "inspections.ask",
+        "inspections.look",
+        "transfers.accept",
+        "transfers.refuse",
+        "transfers.undo",
+    }
+)
+"""Pages on which an agency asks or answers another one, in rows of that one."""
+
+SHOWS_WHAT_LIES_BELOW = frozenset({"inspections.look"})
+"""Pages that show a file of an agency below, which that one has opened."""
 
 REFUSED_BY_RULE = frozenset({409, 422})
 """How a page says that a rule, and not who somebody is, stands in the way."""
