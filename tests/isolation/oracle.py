@@ -68,11 +68,12 @@ class Oracle:
 
         One role that may open it tries every relation; the others take turns, each with another
         relation on the next page: abroad everybody is a stranger, and who may not open a page is
-        sent away before any object is looked at. When it is not the whole matrix, the others rest.
+        sent away before any object is looked at. When it is not the whole matrix, the others rest,
+        all but strangers.
         """
         thorough = next((role for role in (*Role, None) if self.may(line, role)), None)
         for number, role in enumerate((None, *Role)):
-            if not self.is_whole and role is not thorough:
+            if not self.is_whole and role not in {thorough, None}:
                 continue
             turn = number + len(line.endpoint)
             relations = FOREIGN if role is thorough else (FOREIGN[turn % len(FOREIGN)],)

@@ -41,6 +41,7 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
     },
     "roster.add": {"name": "Lù Thị Thêm", "birth": "1990"},
     "settings.add_unit": {"name": "Phòng Thêm", "kind": "division"},
+    "settings.edit_unit": {"name": "Phòng Đổi Tên"},
 }
 """By endpoint. ``{login}`` and its like are filled in from the agency's own things."""
 
@@ -67,23 +68,31 @@ _AT_THE_TOP = "is done by the agency at the top of a province; a rule refuses it
 NOT_OPENED: Mapping[str, str] = {
     "GET portal.agency": "is there on the portal alone",
     "POST accounts.add_key": "takes the proof of a key",
-    "POST accounts.confirm_app": "takes the code of an app that is being set up",
     "POST accounts.end_one": "takes a session of the reader's own",
-    "POST accounts.factor": "takes a code",
     "POST accounts.password": "takes the password that the reader has",
     "POST accounts.remove_key": "takes a key of the reader's own",
     "POST accounts.sign_in": "takes a password",
     "POST criteria.bring_in": "takes a file",
     "POST criteria.discard": _AT_THE_TOP,
     "POST criteria.edit": _AT_THE_TOP,
+    "POST criteria.publish": _AT_THE_TOP,
     "POST criteria.start": _AT_THE_TOP,
     "POST roster.uploads": "takes a file",
     "POST settings.edit_deadline": "takes a day that suits the deadlines above and beside it",
 }
 """Pages whose own people cannot open or send them here, with what these take; they have tests."""
 
-DOES_NOTHING_HERE: Mapping[str, str] = {}
-"""Pages that are sent and taken without anything to change, with the reason."""
+DOES_NOTHING_HERE: Mapping[str, str] = {
+    "accounts.confirm_app": "takes the code of an app that is being set up",
+    "accounts.end_others": "ends the reader's sessions elsewhere, of which there are none",
+    "accounts.factor": "takes a code",
+    "accounts.new_codes": "gives somebody with a factor new codes for a day without it",
+    "accounts.remove_app": "takes the app of a reader who has one",
+    "record.workbook": "leaves a line on the record alone",
+    "roster.copy": "copies an earlier year, of which there is none",
+    "roster.show_number": "shows a number, which nobody has here",
+}
+"""Pages that are sent and taken here without changing anything, with the reason."""
 
 ON_BEHALF: Mapping[str, str] = {"decisions.appeal": "dossier:enter"}
 """Pages for the person themselves, and for whoever holds a permission; to others it is missing."""
