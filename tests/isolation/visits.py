@@ -106,7 +106,8 @@ class Visits:
         """Send one request; once it wrote, look at the rows of all agencies but ``ours``."""
         cookies = copy(browser._cookies)  # noqa: SLF001 - there is no other way to keep them
         change = self.connection.begin_nested()
-        answer = browser.open(address, method=method, data=_as_data(fields), **more)
+        # Buffered: a file that is handed out is closed again.
+        answer = browser.open(address, method=method, data=_as_data(fields), buffered=True, **more)
         written = self._written()
         others = self.rows_of_others(ours) if ours and written.keys() - set(quiet) else ""
         change.rollback()
