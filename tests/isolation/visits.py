@@ -10,6 +10,7 @@ from urllib.parse import quote
 import psycopg
 from flask import Flask
 from flask.testing import FlaskClient
+from redis import Redis
 from sqlalchemy import Connection, make_url, text
 
 from app.persistence.database import db
@@ -87,8 +88,8 @@ def add_digest(owner_url: str) -> None:
 class Visits:
     """Requests on one connection, each in a savepoint that is rolled back."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, redis: Redis) -> None:
+        self.connection, self.redis = connection, redis
         self.seen: dict[str, int] = {}
         self._written()
 
@@ -111,8 +112,15 @@ class Visits:
         written = self._written()
         others = self.rows_of_others(ours) if ours and written.keys() - set(quiet) else ""
         change.rollback()
+        if method != "GET":
+            self._forget_tries()
         browser._cookies = cookies  # noqa: SLF001
         return Answer(answer.status_code, answer.data, dict(answer.headers), written, others)
+
+    def _forget_tries(self) -> None:
+        # Wrong passwords are counted outside the database, and the next one would have to wait.
+        for key in self.redis.scan_iter(match="*tries:*"):
+            self.redis.delete(key)
 
     def rows_of_others(self, ours: object) -> str:
         """Return one text that says how every row of every other agency stands."""
@@ -142,8 +150,10 @@ def visits(app: Flask) -> Iterator[Visits]:
     usual = engines[None]
     with usual.connect() as connection, connection.begin() as transaction:
         engines[None] = connection
+        redis = Redis.from_url(app.extensions["bangvang"].redis_url)
         try:
-            yield Visits(connection)
+            yield Visits(connection, redis)
         finally:
             engines[None] = usual
+            redis.close()
             transaction.rollback()
