@@ -46,9 +46,7 @@ def actor(identity, *roles):
 )
 def test_who_may_decide_whom(subject, decider, roles, rule):
     hands = {Conflict.APPRAISER: {APPRAISER}, Conflict.PROPOSER: {SECRETARY}}
-    found = conflict_of_interest(
-        subject, hands=hands, heads={HEAD}, decider=decider, roles=roles
-    )
+    found = conflict_of_interest(subject, hands=hands, heads={HEAD}, decider=decider, roles=roles)
     assert found is rule
 
 
