@@ -21,6 +21,7 @@ OWNERS_PROGRAMS = {
 """Where tables may be named past the first wall, each with the reason."""
 
 PAST_THE_ORM = {
+    "app/persistence/queries/audit_chain.py": 1,  # fetches ahead, naming its agency
     "app/persistence/tenancy.py": 1,  # announces the agency itself
 }
 """How often a module talks to a connection instead of the session. May fall, never rise."""
