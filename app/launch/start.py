@@ -50,9 +50,12 @@ def _run(project: Path, stack: ExitStack) -> NoReturn:
     stack.callback(supervisor.stop)
     for step in programs.steps(has_demonstration=has_demonstration):
         supervisor.complete(step)
-    for service in programs.services(port):
-        supervisor.start(service)
+    # The pages first: programs that start side by side make each other wait.
+    pages, *workers = programs.services(port)
+    supervisor.start(pages)
     _await_readiness(supervisor, port)
+    for service in workers:
+        supervisor.start(service)
     say(f"Bảng Vàng is ready at http://{HOST}:{port}")
     if has_demonstration:
         _show_accounts(supervisor)
