@@ -66,7 +66,7 @@ class Progress(StrEnum):
     DONE = "done"
     LATE = "late"
     CURRENT = "current"
-    TODO = "todo"
+    AHEAD = "todo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ def stages_of_year(
             state = Progress.LATE
         else:
             is_first = all(stage.state is not Progress.CURRENT for stage in found)
-            state = Progress.CURRENT if is_first else Progress.TODO
+            state = Progress.CURRENT if is_first else Progress.AHEAD
         days = (last - vietnam_date(now)).days
         found.append(Stage(kind=kind, last_day=last, days_left=days, state=state))
     return tuple(found)
