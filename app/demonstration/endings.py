@@ -6,12 +6,11 @@ from datetime import date, timedelta
 from sqlalchemy import select, text
 
 from app.domain.deadlines import ends_at, vietnam_date
-from app.domain.tenants import TenantKey
 from app.persistence.database import db
-from app.persistence.models import Cycle, DeadlineRow
+from app.persistence.models import DeadlineRow, Tenant
 from app.persistence.queries.settings import to_deadline
 from app.persistence.tenancy import tenant_scope
-from app.services.results import recompute_result
+from app.services.results import recompute_province
 from tenants.schema import DeadlineKind
 
 
@@ -112,10 +111,8 @@ def _leave_time(provinces: Collection[int], today: date) -> None:
 
 
 def _roll_up(provinces: Collection[int]) -> None:
-    cycle = Cycle.__table__.c
-    years = select(cycle.province_id, cycle.tenant_id, cycle.year).where(
-        cycle.province_id.in_(provinces)
-    )
-    for province, tenant, year in db.session.execute(years).all():
-        with tenant_scope(TenantKey(province, tenant)):
-            recompute_result(year, is_forced=True)
+    """Count every figure, as whoever stands above all agencies of a province."""
+    highest = select(Tenant).where(Tenant.province_id.in_(provinces), Tenant.parent_id.is_(None))
+    for tenant in db.session.scalars(highest).all():
+        with tenant_scope(tenant.key):
+            recompute_province()

@@ -5,7 +5,9 @@ under a lock; ancestors add up their children when they are read, and take off w
 two of them. Doing it twice, late or after a crash gives the same figures.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import delete, func, select, text
 
@@ -51,10 +53,31 @@ def recompute_result(year: int, *, is_forced: bool = False) -> bool:
         return False
     _pass_fence(key, max(newest or 0, _fence_of(key)))
     db.session.execute(delete(UnitResult).where(UnitResult.year == year))
-    for statement in (_COUNT, _STATUS):
-        db.session.execute(text(statement), _parameters(key))
+    db.session.execute(text(_COUNT), _parameters(key))
     db.session.execute(text("SELECT recompute_overlaps(CAST(:year AS smallint))"), {"year": year})
     return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """In how many places the figures of one agency and year stood wrong."""
+
+    tenant_id: UUID
+    year: int
+    places: int
+
+
+def recompute_province(year: int | None = None) -> Sequence[Correction]:
+    """Recompute all agencies of the province in scope from their dossiers, in one pass.
+
+    Of one year or of all. The figures are those that each agency's own recomputation gives; only
+    what stood wrong is written. Locks every agency until the transaction ends. Returns what stood
+    wrong, whether a mark had said so or not.
+    """
+    rows = db.session.execute(
+        text("SELECT * FROM recompute_province(CAST(:year AS smallint))"), {"year": year}
+    )
+    return [Correction(**row) for row in rows.mappings()]
 
 
 def _lock(key: RollupKey) -> None:
@@ -105,46 +128,41 @@ _ADVANCE = """
     RETURNING fence
 """
 
-_COUNT = """
-    INSERT INTO unit_result (
-        province_id, tenant_id, year, unit_id, group_number, state, outcome,
-        people, outstanding, with_digital_skills, digitally_fluent
-    )
-    SELECT province_id, tenant_id, year, unit_id, group_number, state, coalesce(outcome, ''),
-        count(*), count(*) FILTER (WHERE is_outstanding),
-        count(*) FILTER (WHERE has_digital_skills), count(*) FILTER (WHERE is_digitally_fluent)
-    FROM dossier
-    WHERE province_id = :province AND tenant_id = :tenant AND year = :year
-    GROUP BY province_id, tenant_id, year, unit_id, group_number, state, coalesce(outcome, '')
-"""
-
 # An agency has completed its year when everybody who submitted has a published decision; the
-# moment is that of the last publication.
-_STATUS = """
-    UPDATE result_status SET
-        computed_at = clock_timestamp(),
-        last_decided_at = events.decided_at,
-        completed_at = CASE
-            WHEN states.open = 0 AND states.closed > 0 THEN events.published_at
-        END
-    FROM (
-        SELECT max(at) FILTER (WHERE event = 'decide') AS decided_at,
-            max(at) FILTER (WHERE event = 'publish') AS published_at
-        FROM dossier_event
-        WHERE province_id = :province AND tenant_id = :tenant AND event IN ('decide', 'publish')
-        AND dossier_id IN (
-            SELECT id FROM dossier
-            WHERE province_id = :province AND tenant_id = :tenant AND year = :year
-        )
-    ) AS events,
-    (
-        SELECT count(*) FILTER (WHERE state NOT IN (
-                'listed', 'registered', 'published', 'appealed', 'withdrawn', 'transferred'
-            )) AS open,
-            count(*) FILTER (WHERE state IN ('published', 'appealed')) AS closed
+# moment is that of the last publication. One statement: the dossiers are read once.
+_COUNT = """
+    WITH counted AS MATERIALIZED (
+        SELECT unit_id, group_number, state, coalesce(outcome, '') AS outcome,
+            count(*) AS people, count(*) FILTER (WHERE is_outstanding) AS outstanding,
+            count(*) FILTER (WHERE has_digital_skills) AS with_digital_skills,
+            count(*) FILTER (WHERE is_digitally_fluent) AS digitally_fluent,
+            max(decided_at) AS decided_at, max(published_at) AS published_at
         FROM dossier
         WHERE province_id = :province AND tenant_id = :tenant AND year = :year
-    ) AS states
+        GROUP BY unit_id, group_number, state, coalesce(outcome, '')
+    ), written AS (
+        INSERT INTO unit_result (
+            province_id, tenant_id, year, unit_id, group_number, state, outcome,
+            people, outstanding, with_digital_skills, digitally_fluent
+        )
+        SELECT :province, :tenant, :year, unit_id, group_number, state, outcome,
+            people, outstanding, with_digital_skills, digitally_fluent
+        FROM counted
+    )
+    UPDATE result_status SET
+        computed_at = clock_timestamp(),
+        last_decided_at = whole.decided_at,
+        completed_at = CASE
+            WHEN whole.open IS NULL AND whole.closed > 0 THEN whole.published_at
+        END
+    FROM (
+        SELECT max(decided_at) AS decided_at, max(published_at) AS published_at,
+            sum(people) FILTER (WHERE state NOT IN (
+                'listed', 'registered', 'published', 'appealed', 'withdrawn', 'transferred'
+            )) AS open,
+            sum(people) FILTER (WHERE state IN ('published', 'appealed')) AS closed
+        FROM counted
+    ) AS whole
     WHERE result_status.province_id = :province AND result_status.tenant_id = :tenant
     AND result_status.year = :year
 """

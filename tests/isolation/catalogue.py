@@ -35,6 +35,7 @@ RUNS_AS_OWNER = {
     "publish_criteria_set": "publishes a criteria set for the province in scope",
     "recognised_years": "says in which years people of the agency in scope were recognised",
     "recompute_overlaps": "counts who is found in two agencies; answers nothing",
+    "recompute_province": "counts the dossiers of all agencies for who stands above them: counts",
     "refuse_transfer": "refuses a dossier that another agency offered to the one in scope",
     "rekey_numbers": "gives people of the agency in scope indexes under a new key",
     "require_basis": "holds personal numbers to a legal basis",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    FetchedValue,
     ForeignKeyConstraint,
     Index,
     SmallInteger,
@@ -91,7 +92,23 @@ class Dossier(OwnedByTenant, Base):
         CheckConstraint("year BETWEEN 2020 AND 2100", name="year"),
         Index("ix_dossier_state", "province_id", "tenant_id", "year", "state"),
         Index("ix_dossier_unit", "province_id", "tenant_id", "year", "unit_id"),
-        Index("ix_dossier_identity", "identity_id", "year"),
+        # Who is found twice is compared without reading the dossiers themselves.
+        Index(
+            "ix_dossier_identity",
+            "identity_id",
+            "year",
+            postgresql_include=[
+                "province_id",
+                "tenant_id",
+                "id",
+                "group_number",
+                "state",
+                "outcome",
+                "is_outstanding",
+                "has_digital_skills",
+                "is_digitally_fluent",
+            ],
+        ),
     )
 
     id: Mapped[RowId]
@@ -132,6 +149,9 @@ class Dossier(OwnedByTenant, Base):
     is_on_behalf: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
+    # When it was last decided on and published: written by the database, like the state.
+    decided_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())
+    published_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())
     changed_at: Mapped[WrittenAt]
 
     person: Mapped[Person] = relationship(

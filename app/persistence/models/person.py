@@ -60,6 +60,8 @@ class Person(OwnedByTenant, Base):
         CheckConstraint("birth_year BETWEEN 1900 AND 2100", name="birth_year"),
         CheckConstraint("(cccd_sealed IS NULL) = (cccd_last_four IS NULL)", name="cccd"),
         Index("ix_person_name", "province_id", "tenant_id", "name_match_key"),
+        # Whoever is on the lists of several agencies is found without reading the lists.
+        Index("ix_person_identity", "province_id", "identity_id", "tenant_id"),
     )
 
     id: Mapped[RowId]
