@@ -1,15 +1,17 @@
-"""Measures pages and the roll-up on a province of 100,000 dossiers: ``make bench``.
+"""Measures a province of 200 agencies at several sizes: ``make bench``.
 
-Prints a table and writes ``var/bench.json``. Seconds depend on the machine; what counts is the
-ratio to the same queries run bare, measured in the same minutes.
+Prints tables and writes ``var/bench.json``. Seconds depend on the machine; what counts is the
+ratio to the same queries run bare, measured in the same minutes, and how times grow with the
+number of dossiers. ``ARGS="--sizes 10000 100000 1000000"`` chooses other sizes.
 """
 
 import argparse
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,12 +23,16 @@ from app.domain.deadlines import vietnam_date
 from app.factory import create_app
 from app.launch.postgres import OWNER, WEB, WORKER, Postgres
 from app.launch.valkey import Valkey
+from tests.bench.exports import measure_exports
 from tests.bench.filling import fill
+from tests.bench.growth import exponents
 from tests.bench.logins import measure_logins
 from tests.bench.measuring import Measurement
-from tests.bench.pages import measure_pages
+from tests.bench.pages import measure_independence, measure_pages
+from tests.bench.province import measure_province
 from tests.bench.record import measure_record
 from tests.bench.rollup import measure_rollup
+from tests.bench.rush import measure_rush
 from tests.bench.walls import measure_walls
 from tests.builders.world import PROVINCE, World, load_catalogue_and_criteria
 from tests.conftest import migrate
@@ -37,30 +43,69 @@ REPORT = Path("var/bench.json")
 
 
 def main() -> None:
-    """Measure at every size, print the table, keep the figures."""
+    """Measure at every size, print the tables, keep the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    measurements = [one for size in parser.parse_args().sizes for one in measure_size(size)]
-    measurements += measure_storm()
+    sizes = sorted(parser.parse_args().sizes)
+    measurements = [*measure_sizes(sizes), *measure_storm()]
+    growth = exponents(measurements)
     show(measurements)
+    show_growth(growth)
+    keep(sizes, measurements, growth)
+
+
+def keep(
+    sizes: Sequence[int], measurements: Sequence[Measurement], growth: Mapping[str, float]
+) -> None:
+    """Write every figure to the report."""
+    report = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "sizes": list(sizes),
+        "measurements": [{**asdict(one), "ratio": one.ratio} for one in measurements],
+        "growth": dict(growth),
+    }
     REPORT.parent.mkdir(parents=True, exist_ok=True)
-    rows = [{**asdict(one), "ratio": one.ratio} for one in measurements]
-    REPORT.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+    REPORT.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     print(f"\nwritten to {REPORT}")
 
 
-def measure_size(size: int) -> list[Measurement]:
-    """Measure everything on one province of ``size`` dossiers."""
+def measure_sizes(sizes: Sequence[int]) -> list[Measurement]:
+    """Measure each size in a house of its own; then the same page in two houses, in turns.
+
+    The houses stand until the end: the first and the last are held against each other.
+    """
     year = vietnam_date(datetime.now(UTC)).year
+    with ExitStack() as houses:
+        known = {size: World(houses.enter_context(filled_house(size, year))) for size in sizes}
+        measurements = [one for size in sizes for one in measure_size(known[size], size, year)]
+        if len(sizes) > 1:
+            measurements += measure_independence(known[sizes[0]], known[sizes[-1]], sizes[-1])
+    return measurements
+
+
+def measure_size(world: World, size: int, year: int) -> list[Measurement]:
+    """Measure everything on one province of ``size`` dossiers."""
+    config: Config = world.app.extensions["bangvang"]
+    return [
+        *measure_pages(world, size, year),
+        *measure_exports(world, size, year),
+        *measure_walls(world, size, year),
+        *measure_rollup(world, config, size, year),
+        *measure_province(world, config, size),
+        *measure_rush(world, config, size, year),
+        *measure_record(world, config, size),
+    ]
+
+
+@contextmanager
+def filled_house(size: int, year: int) -> Iterator[Flask]:
+    """Start a house, with a province of ``size`` dossiers in 200 agencies."""
     with house(year) as (app, config):
-        fill(config.owner_database_url, PROVINCE, dossiers=size, last_year=year)
-        world = World(app)
-        return [
-            *measure_pages(world, size, year),
-            *measure_walls(world, size, year),
-            *measure_rollup(world, config, size, year),
-            *measure_record(world, config, size),
-        ]
+        start = time.perf_counter()
+        province = World(app).key_of(PROVINCE)
+        fill(config.owner_database_url, province, PROVINCE, dossiers=size, last_year=year)
+        print(f"filled: {size:,} dossiers in {time.perf_counter() - start:.0f} s")
+        yield app
 
 
 def measure_storm() -> list[Measurement]:
@@ -104,6 +149,13 @@ def show(measurements: Sequence[Measurement]) -> None:
         floor = f"{one.floor_seconds * 1000:.1f}" if one.floor_seconds else "-"
         ratio = f"{one.ratio:.2f}" if one.ratio else "-"
         print(f"{one.name:<44}{one.size:>10,}{one.seconds * 1000:>10.1f}{floor:>10}{ratio:>8}")
+
+
+def show_growth(growth: Mapping[str, float]) -> None:
+    """Print with which power of the number of dossiers each time grows."""
+    print(f"\n{'growth':<44}{'exponent':>10}")
+    for name, exponent in growth.items():
+        print(f"{name:<44}{exponent:>10.2f}")
 
 
 if __name__ == "__main__":

@@ -32,9 +32,14 @@ def measure(
     floor: Callable[[], object],
     *,
     rounds: int = 15,
+    before: Callable[[], object] = lambda: None,
 ) -> Measurement:
-    """Run ``work`` and ``floor`` in turns; return the medians."""
-    pairs = [(seconds(work), seconds(floor)) for _ in range(rounds + 2)][2:]
+    """Run ``work`` and ``floor`` in turns, ``before`` ahead of each turn; return the medians."""
+    pairs = []
+    for _ in range(rounds + 2):
+        before()
+        pairs.append((seconds(work), seconds(floor)))
+    pairs = pairs[2:]
     return Measurement(
         name=name,
         size=size,

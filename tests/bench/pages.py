@@ -33,6 +33,17 @@ def measure_pages(world: World, size: int, year: int) -> list[Measurement]:
     ]
 
 
+def measure_independence(small: World, large: World, size: int) -> list[Measurement]:
+    """Open the province's board in two houses in turns: the floor is the one with few dossiers."""
+    address = f"/{PROVINCE}/-/board/"
+    visits = [
+        _open(_browser(one.app, one.make_account(PROVINCE, Role.ASSOCIATION)), address)
+        for one in (large, small)
+    ]
+    name = "page: the province's board, most beside fewest"
+    return [measure(name, size, *visits, rounds=40)]
+
+
 def _one_dossier(world: World, year: int) -> UUID:
     with world.inside(COMMUNE):
         return db.session.scalars(
