@@ -10,16 +10,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from flask import Flask
 from flask.testing import FlaskClient
+from psycopg import sql
 
 from app.config import Config
 from app.domain.deadlines import VIETNAM
 from app.factory import create_app
-from app.launch.postgres import OWNER, WEB, WORKER, Postgres
+from app.launch.postgres import OWNER, SUPERUSER, WEB, WORKER, Postgres
 from app.launch.valkey import Valkey
 from app.persistence.clock import clock_set_to
 from tests.builders.sessions import open_session
@@ -30,6 +32,8 @@ ROOT = Path(__file__).parents[1]
 THE_DAY = datetime(2026, 11, 21, 9, 0, tzinfo=VIETNAM)
 _numbers = itertools.count(1)
 _ALWAYS = -1
+_MEMORY = Path("/dev/shm")
+_PLENTY = 6 * 2**30
 
 
 @pytest.fixture(autouse=True)
@@ -54,10 +58,17 @@ def the_day_of_the_tests() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="bangvang-tests-", dir="/var/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="bangvang-tests-", dir=_quickest_place()))
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quickest_place() -> Path:
+    """Return memory where there is plenty: a database for each test is a lot to write to a disk."""
+    is_there = os.access(_MEMORY, os.W_OK)
+    is_plenty = is_there and shutil.disk_usage(_MEMORY).free > _PLENTY
+    return _MEMORY if is_plenty else Path("/var/tmp")
 
 
 @pytest.fixture(scope="session")
@@ -91,11 +102,19 @@ def migrate(url: str, revision: str = "head") -> None:
 
 
 @pytest.fixture
-def database(postgres: Postgres, template: str) -> str:
+def database(postgres: Postgres, template: str) -> Iterator[str]:
     """The name of a fresh copy of the template, for one test."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
     postgres.create_database(name, OWNER, template=template)
-    return name
+    yield name
+    drop_database(postgres, name)
+
+
+def drop_database(postgres: Postgres, name: str) -> None:
+    """Give back the room of a database, whoever has forgotten to leave it."""
+    with psycopg.connect(postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:
+        statement = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+        connection.execute(statement.format(sql.Identifier(name)))
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ _ROLES = {
     OWNER: f"CREATE ROLE {{owner}} LOGIN {_BOUND} CREATEROLE",
 }
 
-_SUPERUSER = "postgres"
+SUPERUSER = "postgres"
 _FAST_SHUTDOWN = signal.SIGINT
 _START_PATIENCE = 60.0
 # A killed predecessor's processes need a moment to notice and go.
@@ -155,7 +155,7 @@ class Postgres:
             )
 
     def _connect(self, *, is_autocommit: bool = False) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(self.dsn("postgres", _SUPERUSER), autocommit=is_autocommit)
+        return psycopg.connect(self.dsn("postgres", SUPERUSER), autocommit=is_autocommit)
 
     def _prepare(self, programs: Path) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -182,7 +182,7 @@ class Postgres:
             "-D",
             fresh,
             "-U",
-            _SUPERUSER,
+            SUPERUSER,
             "-A",
             "trust",
             "-E",
