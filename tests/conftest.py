@@ -16,6 +16,7 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
 
 from app.config import Config
@@ -32,7 +33,8 @@ ROOT = Path(__file__).parents[1]
 THE_DAY = datetime(2026, 11, 21, 9, 0, tzinfo=VIETNAM)
 _numbers = itertools.count(1)
 _ALWAYS = -1
-_MEMORY = Path("/dev/shm")
+_MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of its own in it
+_DISK = Path("/var/tmp")  # noqa: S108
 _PLENTY = 6 * 2**30
 
 
@@ -68,7 +70,7 @@ def _quickest_place() -> Path:
     """Return memory where there is plenty: a database for each test is a lot to write to a disk."""
     is_there = os.access(_MEMORY, os.W_OK)
     is_plenty = is_there and shutil.disk_usage(_MEMORY).free > _PLENTY
-    return _MEMORY if is_plenty else Path("/var/tmp")
+    return _MEMORY if is_plenty else _DISK
 
 
 @pytest.fixture(scope="session")
@@ -117,6 +119,23 @@ def drop_database(postgres: Postgres, name: str) -> None:
         connection.execute(statement.format(sql.Identifier(name)))
 
 
+class _CompiledTemplates(BytecodeCache):
+    """Keeps what templates were compiled to, so that each test need not do it again."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_templates = _CompiledTemplates()
+
+
 @pytest.fixture
 def config(postgres: Postgres, valkey: Valkey, database: str) -> Config:
     return Config(
@@ -133,6 +152,7 @@ def config(postgres: Postgres, valkey: Valkey, database: str) -> Config:
 def app(config: Config) -> Iterator[Flask]:
     app = create_app(config)
     app.testing = True
+    app.jinja_env.bytecode_cache = _templates
     yield app
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
