@@ -24,6 +24,7 @@ from app.web.decisions import routes as decisions
 from app.web.dossiers import routes as dossiers
 from app.web.entry import routes as entry
 from app.web.exports import routes as exports
+from app.web.figures import routes as figures
 from app.web.health import routes as health
 from app.web.home import routes as home
 from app.web.honours import routes as honours
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     entry.bp,
     exports.bp,
     decisions.bp,
+    figures.bp,
     health.bp,
     home.bp,
     honours.bp,

@@ -37,6 +37,7 @@ class Act(StrEnum):
     FACTOR_FAILED = "factor-failed"
     FACTOR_REMOVED = "factor-removed"
     FACTORS_RESET = "factors-reset"
+    FIGURES_COMPARED = "figures-compared"
     INSPECTION_ASKED = "inspection-asked"
     INSPECTION_GRANTED = "inspection-granted"
     INSPECTION_MADE = "inspection-made"

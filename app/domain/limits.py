@@ -13,6 +13,7 @@ from enum import StrEnum
 class Guarded(StrEnum):
     """What is counted. Keep the list alphabetical."""
 
+    COMPARISON = "comparison"
     EXPORT = "export"
     FACTOR = "factor"
     IMPORT = "import"
@@ -58,6 +59,9 @@ LIMITS = (
     Limit(Guarded.EXPORT, Per.USER, 60, 60),
     Limit(Guarded.EXPORT, Per.TENANT, 300, 60),
     Limit(Guarded.EXPORT, Per.ADDRESS, 600, 60),
+    Limit(Guarded.COMPARISON, Per.USER, 20, 60),
+    Limit(Guarded.COMPARISON, Per.TENANT, 60, 60),
+    Limit(Guarded.COMPARISON, Per.ADDRESS, 200, 60),
     Limit(Guarded.IMPORT, Per.USER, 120, 60),
     Limit(Guarded.IMPORT, Per.TENANT, 600, 60),
     Limit(Guarded.IMPORT, Per.ADDRESS, 1_200, 60),

@@ -47,6 +47,9 @@ ACTS: Mapping[Act, LazyString] = {
     Act.FACTOR_ADDED: _("set up a second factor"),
     Act.FACTOR_FAILED: _("gave a wrong second factor"),
     Act.FACTOR_REMOVED: _("removed a second factor"),
+    Act.FIGURES_COMPARED: _(
+        "held the figures of %(year)s against the dossiers: %(differences)s differences"
+    ),
     Act.FACTORS_RESET: _("reset the second factors of an account"),
     Act.INSPECTION_ASKED: _("asked to look into line %(line)s of decision %(number)s: %(reason)s"),
     Act.INSPECTION_GRANTED: _("let %(asker)s look into the dossier for %(hours)s hours"),

@@ -37,6 +37,7 @@ ENDPOINTS = {
     Guarded.FACTOR: {"accounts.factor", "accounts.ask_passkey", "accounts.confirm_app"},
     Guarded.PASSWORD: {"accounts.password"},
     Guarded.LOOK_UP: {"roster.show_number", "transfers.propose"},
+    Guarded.COMPARISON: {"figures.compare"},
     Guarded.EXPORT: {"exports.create", "exports.again", "record.workbook"},
     Guarded.IMPORT: {"roster.uploads", "roster.columns", "roster.bring_in", "criteria.bring_in"},
     Guarded.REGISTRATION: {"registration.index"},

@@ -14,7 +14,7 @@ from app.web.access import access_of, takes_fresh_factor
 _FILE = Path(__file__).with_name("access_table.md")
 _NOTHING = "–"
 
-NOT_OBJECTS = frozenset({"code", "filename", "kind", "number", "page", "reference", "year"})
+NOT_OBJECTS = frozenset({"code", "filename", "kind", "name", "number", "page", "reference", "year"})
 """What an address may name that is nobody's."""
 
 _KINDS = {"proposal": "list", "upload": "upload", "slug": "agency", "token": "invitation"}

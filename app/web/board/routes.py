@@ -24,6 +24,7 @@ from app.web.access import current_actor, requires
 from app.web.board import pictures
 from app.web.board.columns import in_order
 from app.web.board.filters import Filters
+from app.web.figure_links import FigureLinks, figure_links
 from app.web.language import show_percent
 from tenants.schema import Denominator
 
@@ -103,9 +104,20 @@ def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
         share=_share,
         ratio=pictures.share,
         figure_words=COLUMNS,
+        explain=_explain(shown, filters, is_alone=is_alone),
         board_home=g.agency.id,
         trail=_trail(shown, filters, is_alone=is_alone),
         may_export=_may_export(is_own=shown.id == g.agency.id),
+    )
+
+
+def _explain(shown: Tenant, filters: Filters, *, is_alone: bool) -> FigureLinks:
+    return figure_links(
+        filters.year,
+        slug=None if shown.id == g.agency.id else shown.slug,
+        group=filters.group,
+        kind=filters.kind,
+        is_alone=is_alone,
     )
 
 

@@ -17,6 +17,7 @@ from app.persistence.queries.results import figures_of
 from app.persistence.queries.settings import held_deadlines
 from app.services.self_assessments import require_registration_open
 from app.web.access import find_current_actor, public
+from app.web.figure_links import figure_links
 from app.web.work import find_work, task_lines
 
 
@@ -67,7 +68,7 @@ def _year(actor: Actor, work: Work) -> dict[str, Any]:
         "stages": stages,
         "time_left": time_left,
         "figures": figures if reads_board else None,
-        "board_url": _url("board.index") if reads_board else None,
+        "explain": figure_links(work.year, is_alone=True),
         "next_url": _url("settings.deadlines") if actor.may(Permission.SETTINGS_READ) else None,
     }
 

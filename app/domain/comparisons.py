@@ -1,0 +1,64 @@
+"""Where figures and the dossiers behind them disagree: which unit, which figure, by how many."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.domain.explanations import Counted
+from app.domain.results import Figures, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPlace:
+    """A unit of an agency; without an agency, those who are counted in two of them."""
+
+    agency_id: UUID | None = None
+    agency: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How many people stand at one place by the figures, and by the dossiers."""
+
+    place: ComparedPlace
+    shown: Tally
+    found: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureDifference:
+    """One figure of one place that is not what its dossiers say."""
+
+    place: ComparedPlace
+    counted: Counted
+    shown: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What a comparison found, and how many agencies it left out because changes wait there."""
+
+    differences: tuple[FigureDifference, ...]
+    waiting: int
+
+
+def differences_in(rows: Iterable[Compared]) -> tuple[FigureDifference, ...]:
+    """Return each figure that differs, place by place."""
+    shown: dict[ComparedPlace, Figures] = {}
+    found: dict[ComparedPlace, Figures] = {}
+    for row in rows:
+        for side, tally in ((shown, row.shown), (found, row.found)):
+            side[row.place] = side.get(row.place, Figures()) + Figures.of([tally])
+    return tuple(
+        FigureDifference(
+            place=place,
+            counted=counted,
+            shown=counted.of(shown[place]),
+            found=counted.of(found[place]),
+        )
+        for place in shown
+        for counted in Counted
+        if counted.of(shown[place]) != counted.of(found[place])
+    )

@@ -1,0 +1,245 @@
+"""What a figure is made of: its value, and ways to cut it into parts that each add up to it.
+
+A figure and its explanation come from the same board. Each way of cutting leads one storey down:
+to agencies less those counted twice, to units, to groups, to how far people have come, and last to
+decisions. Where nobody may know who they are, the parts are counts.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from app.domain.boards import AgencyLine, Board, ByGroup, UnitLine
+from app.domain.dossiers import Outcome, State
+from app.domain.results import Figures, Tally
+from tenants.schema import TenantKind
+
+
+class Counted(StrEnum):
+    """A count of people that can be explained, by the name that figures and addresses call it."""
+
+    ELIGIBLE = "eligible"
+    REGISTERED = "registered"
+    SELF_ASSESSED = "self_assessed"
+    APPRAISED = "appraised"
+    DECIDED = "decided"
+    UNDECIDED = "undecided"
+    RECOGNISED = "recognised"
+    NOT_RECOGNISED = "not_recognised"
+    OUTSTANDING = "outstanding"
+    WITH_DIGITAL_SKILLS = "with_digital_skills"
+    DIGITALLY_FLUENT = "digitally_fluent"
+
+    def of(self, figures: Figures) -> int:
+        """Return this count out of figures."""
+        return int(getattr(figures, self.value))
+
+
+WHOLES: Mapping[Counted, tuple[Counted, ...]] = {
+    Counted.REGISTERED: (Counted.ELIGIBLE,),
+    Counted.SELF_ASSESSED: (Counted.REGISTERED,),
+    Counted.APPRAISED: (Counted.REGISTERED,),
+    Counted.UNDECIDED: (Counted.REGISTERED,),
+    Counted.RECOGNISED: (Counted.REGISTERED, Counted.ELIGIBLE),
+    Counted.NOT_RECOGNISED: (Counted.REGISTERED,),
+    Counted.OUTSTANDING: (Counted.RECOGNISED,),
+    Counted.WITH_DIGITAL_SKILLS: (Counted.RECOGNISED,),
+    Counted.DIGITALLY_FLUENT: (Counted.WITH_DIGITAL_SKILLS,),
+}
+"""Of whom a count is shown as a share."""
+
+BY_DECISION = frozenset(
+    {
+        Counted.DECIDED,
+        Counted.RECOGNISED,
+        Counted.NOT_RECOGNISED,
+        Counted.OUTSTANDING,
+        Counted.WITH_DIGITAL_SKILLS,
+        Counted.DIGITALLY_FLUENT,
+    }
+)
+"""What only a decision makes true of somebody."""
+
+
+class Cut(StrEnum):
+    """Into what a figure is cut, in the order in which a page shows it."""
+
+    AGENCIES = "agencies"
+    UNITS = "units"
+    DECISIONS = "decisions"
+    KINDS = "kinds"
+    GROUPS = "groups"
+    STATES = "states"
+
+
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """People found at one agency and counted at another."""
+
+    agency: str
+    kept_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How far people have come, and with what outcome."""
+
+    state: State
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A decision. Above its agency, one not published yet has neither number nor date."""
+
+    id: UUID | None = None
+    number: str | None = None
+    signed_on: date | None = None
+    is_published: bool = False
+
+
+class Gap(StrEnum):
+    """What stands between a figure and the decisions behind it."""
+
+    NO_DECISION = "no_decision"
+    NOT_COUNTED_YET = "not_counted_yet"
+
+
+Subject: TypeAlias = AgencyLine | UnitLine | Twice | Stand | Paper | Gap | TenantKind | int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something that a figure is made of, and how many people it brings; what is taken off, less.
+
+    A number as the subject is a group of people.
+    """
+
+    subject: Subject
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to cut a figure into parts; ``silent`` parts bring nobody and are not listed."""
+
+    cut: Cut
+    parts: tuple[Part, ...]
+    silent: int = 0
+
+    @property
+    def total(self) -> int:
+        """What the parts add up to."""
+        return sum(part.value for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """A figure, the ways to cut it, and who is not in it because of where they stand."""
+
+    counted: Counted
+    value: int
+    ways: tuple[Way, ...]
+    left_out: tuple[Part, ...] = ()
+
+    def sums(self) -> bool:
+        """Tell whether each way adds up to the figure."""
+        return all(way.total == self.value for way in self.ways)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """How many people stand at one place by the word of one decision; None: of none on file."""
+
+    paper: Paper | None
+    tally: Tally
+
+
+def explain_board(
+    board: Board, counted: Counted, stands: Iterable[Tally], ruled: Iterable[Ruled] | None = None
+) -> Explanation:
+    """Explain what the board of an agency adds up to.
+
+    ``stands`` are its people by how far they have come, whoever is counted twice taken off;
+    ``ruled`` the same people by decision, where one agency alone is looked at.
+    """
+    value = counted.of(board.total)
+    ways = [_by_agency(board, counted) if board.below else _by_unit(board, counted)]
+    if ruled is not None and counted in BY_DECISION:
+        ways.append(_by_decision(ruled, counted, value))
+    if len(board.by_kind) > 1:
+        ways.append(_way(Cut.KINDS, board.by_kind.items(), counted))
+    return _explanation(counted, value, ways, board.by_group, tuple(stands))
+
+
+def explain_unit(
+    unit: UnitLine, counted: Counted, stands: Iterable[Tally], ruled: Iterable[Ruled]
+) -> Explanation:
+    """Explain the figure of one unit."""
+    value = counted.of(unit.figures)
+    ways = [_by_decision(ruled, counted, value)] if counted in BY_DECISION else []
+    return _explanation(counted, value, ways, unit.by_group, tuple(stands))
+
+
+def explain_overlap(board: Board, counted: Counted) -> Explanation:
+    """Explain what is taken off because it is counted in two agencies: a number below zero."""
+    off = {group: Figures() - of for group, of in board.overlap_by_group.items()}
+    ways = (Way(Cut.AGENCIES, _taken_off(board, counted)), _way(Cut.GROUPS, off.items(), counted))
+    return Explanation(counted=counted, value=-counted.of(board.overlap), ways=ways)
+
+
+def _explanation(
+    counted: Counted, value: int, ways: list[Way], by_group: ByGroup, stands: tuple[Tally, ...]
+) -> Explanation:
+    ways.append(_way(Cut.GROUPS, by_group.items(), counted))
+    reached = Way(Cut.STATES, _by_state(stands, lambda one: counted.of(Figures.of([one]))))
+    left = _by_state(stands, lambda one: one.people - counted.of(Figures.of([one])))
+    return Explanation(counted=counted, value=value, ways=(*ways, reached), left_out=left)
+
+
+def _by_agency(board: Board, counted: Counted) -> Way:
+    lines = _way(Cut.AGENCIES, ((line, line.figures) for line in board.lines), counted)
+    return Way(Cut.AGENCIES, lines.parts + _taken_off(board, counted), lines.silent)
+
+
+def _taken_off(board: Board, counted: Counted) -> tuple[Part, ...]:
+    pairs = ((Twice(*pair), counted.of(of)) for pair, of in board.overlap_by_pair.items())
+    return tuple(Part(pair, -people) for pair, people in pairs if people)
+
+
+def _by_unit(board: Board, counted: Counted) -> Way:
+    return _way(Cut.UNITS, ((unit, unit.figures) for unit in board.units), counted)
+
+
+def _by_decision(ruled: Iterable[Ruled], counted: Counted, value: int) -> Way:
+    """Cut by decision; people who moved since the figure was computed are a part of their own."""
+    people: dict[Paper | None, int] = {}
+    for one in ruled:
+        brought = counted.of(Figures.of([one.tally]))
+        people[one.paper] = people.get(one.paper, 0) + brought
+    parts = [Part(paper or Gap.NO_DECISION, number) for paper, number in people.items() if number]
+    waiting = value - sum(part.value for part in parts)
+    if waiting:
+        parts.append(Part(Gap.NOT_COUNTED_YET, waiting))
+    return Way(Cut.DECISIONS, tuple(parts))
+
+
+def _by_state(stands: Iterable[Tally], measure: Callable[[Tally], int]) -> tuple[Part, ...]:
+    people: dict[Stand, int] = {}
+    for one in stands:
+        stand = Stand(one.state, one.outcome)
+        people[stand] = people.get(stand, 0) + measure(one)
+    order = tuple(State)
+    found = sorted(
+        people.items(), key=lambda each: (order.index(each[0].state), each[0].outcome or "")
+    )
+    return tuple(Part(stand, number) for stand, number in found if number)
+
+
+def _way(cut: Cut, lines: Iterable[tuple[Subject, Figures]], counted: Counted) -> Way:
+    parts = [Part(subject, counted.of(figures)) for subject, figures in lines]
+    told = tuple(part for part in parts if part.value)
+    return Way(cut, told, len(parts) - len(told))

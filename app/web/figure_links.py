@@ -1,0 +1,71 @@
+"""Where a figure is explained: every figure on a page leads there, and its parts lead on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import url_for
+
+from app.domain.explanations import Counted
+from tenants.schema import TenantKind
+
+
+COLUMNS = {"of_registered": ("recognised", "registered"), "of_eligible": ("recognised", "eligible")}
+"""The columns of the board that are shares: of what, and of whom."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureLinks:
+    """Makes the addresses of explanations: a table has thousands, so each is only put together.
+
+    ``slug`` is the agency looked at; with ``is_alone`` those below it are left aside. ``root`` is
+    what all addresses of the house begin with.
+    """
+
+    root: str
+    year: int
+    slug: str | None = None
+    group: int | None = None
+    kind: TenantKind | None = None
+    unit_id: UUID | None = None
+    is_alone: bool = False
+
+    def to(self, name: str, **more: Any) -> str:
+        """Return the address that explains a count, or a share by the name of its column."""
+        counted, whole = COLUMNS.get(name, (name, None))
+        query: dict[str, Any] = {
+            "year": self.year,
+            "slug": self.slug,
+            "group": self.group,
+            "kind": self.kind.value if self.kind else None,
+            "unit": self.unit_id,
+            "alone": 1 if self.is_alone else None,
+            "of": whole,
+        } | more
+        told = {key: value for key, value in query.items() if value is not None}
+        return f"{self.root}{counted}?{urlencode(told, safe='/')}"
+
+    def of_agency(self, slug: str) -> Callable[[str], str]:
+        """Return what leads to the people of one agency itself."""
+        return partial(self.to, slug=slug, kind=None, alone=1)
+
+    def of_unit(self, unit_id: UUID) -> Callable[[str], str]:
+        """Return what leads to one unit of the agency looked at."""
+        return partial(self.to, unit=unit_id, kind=None)
+
+    def of_group(self, group: int) -> Callable[[str], str]:
+        """Return what leads to one group of people."""
+        return partial(self.to, group=group)
+
+    def overlap(self, name: str) -> str:
+        """Lead to what is taken off because it is counted twice."""
+        return self.to(name, overlap=1)
+
+
+def figure_links(year: int, **more: Any) -> FigureLinks:
+    """Return what makes the addresses of explanations on this page."""
+    root = url_for("figures.show", name=Counted.ELIGIBLE.value)
+    return FigureLinks(root=root.removesuffix(Counted.ELIGIBLE.value), year=year, **more)

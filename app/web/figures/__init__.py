@@ -1,0 +1,1 @@
+"""Explains figures: what each is made of."""

@@ -1,0 +1,149 @@
+"""Shows what a figure is made of, down to the decisions, and holds figures against the dossiers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app.domain.boards import Board, UnitLine
+from app.domain.explanations import (
+    BY_DECISION,
+    WHOLES,
+    Cut,
+    Explanation,
+    Paper,
+    Part,
+    Stand,
+    explain_board,
+    explain_overlap,
+    explain_unit,
+)
+from app.domain.permissions import Permission
+from app.domain.results import Figures, percent
+from app.labels import explanations as labels
+from app.labels.comparisons import sentences_about
+from app.persistence.queries.boards import group_names
+from app.persistence.queries.explanations import load_unit_line, ruled_of, stands_of
+from app.persistence.unit_of_work import unit_of_work
+from app.services.comparisons import compare_figures
+from app.web.access import current_actor, requires
+from app.web.figure_links import figure_links
+from app.web.figures.asked import Asked
+
+
+bp = Blueprint("figures", __name__, url_prefix="/figures")
+
+
+@bp.get("/<name>")
+@requires(Permission.BOARD_READ)
+def show(name: str) -> ResponseReturnValue:
+    """Explain a count or, with ``of``, a share."""
+    asked = Asked.of_request(name)
+    board = asked.board()
+    unit = load_unit_line(board, asked.unit_id) if asked.unit_id else None
+    figures = unit.figures if unit else board.total
+    facts = {
+        "asked": asked,
+        "board": board,
+        "unit": unit,
+        "links": asked.links,
+        "labels": labels,
+        "shares": _shares(asked, figures),
+        "trail": _trail(asked, unit),
+    }
+    if asked.whole:
+        return render_template("figures/share.html", **facts)
+    return render_template(
+        "figures/show.html",
+        explanation=_explain(asked, board, unit),
+        group_words=group_names(asked.filters.year),
+        lead=_leads(asked, board),
+        **facts,
+    )
+
+
+@bp.post("/<name>")
+@requires(Permission.BOARD_READ)
+def compare(name: str) -> ResponseReturnValue:
+    """Count from the dossiers, here and below, and say which figures are other."""
+    asked = Asked.of_request(name)
+    with unit_of_work():
+        comparison = compare_figures(asked.filters.year, by=current_actor())
+    for sentence, mood in sentences_about(comparison):
+        flash(sentence, mood)
+    return redirect(f"{asked.links.to(name, of=asked.whole)}#compare", 303)
+
+
+def _explain(asked: Asked, board: Board, unit: UnitLine | None) -> Explanation:
+    if asked.is_overlap:
+        return explain_overlap(board, asked.counted)
+    narrowing = asked.narrowing
+    stands = stands_of(narrowing)
+    is_one_agency = unit is not None or not board.below
+    is_ruled = is_one_agency and asked.counted in BY_DECISION
+    ruled = ruled_of(narrowing) if is_ruled else None
+    if unit:
+        return explain_unit(unit, asked.counted, stands, ruled or ())
+    return explain_board(board, asked.counted, stands, ruled)
+
+
+def _shares(asked: Asked, figures: Figures) -> list[Mapping[str, Any]]:
+    """Return the count as a share of each whole that it is a share of, or of the one asked for."""
+    wholes = [asked.whole] if asked.whole else WHOLES.get(asked.counted, ())
+    part = asked.counted.of(figures)
+    return [
+        {
+            "of": whole,
+            "part": part,
+            "whole": whole.of(figures),
+            "percent": percent(part, whole.of(figures)),
+        }
+        for whole in wholes
+    ]
+
+
+def _leads(asked: Asked, board: Board) -> Any:
+    """Return where a part leads on to: names are for those who may read them, in their agency."""
+    links, actor = asked.links, current_actor()
+    is_one_agency = asked.is_own and (asked.unit_id is not None or not board.below)
+    opens_dossiers = is_one_agency and actor.may(Permission.DOSSIER_READ)
+    opens_decisions = asked.is_own and actor.may(Permission.DECISION_READ)
+    name = asked.counted.value
+
+    def lead(cut: Cut, part: Part) -> str | None:
+        subject: Any = part.subject
+        if cut is Cut.UNITS:
+            return links.of_unit(subject.id)(name)
+        if cut is Cut.GROUPS and asked.filters.group is None:
+            return links.to(name, group=subject, overlap=1 if asked.is_overlap else None)
+        if cut is Cut.KINDS:
+            return links.to(name, kind=subject.value)
+        if isinstance(subject, Paper) and opens_decisions and subject.id:
+            return url_for("decisions.show", decision_id=subject.id)
+        if isinstance(subject, Stand) and opens_dossiers:
+            return url_for("dossiers.index", state=subject.state.value, **_same(asked))
+        return links.of_agency(subject.slug)(name) if hasattr(subject, "slug") else None
+
+    return lead
+
+
+def _same(asked: Asked) -> dict[str, Any]:
+    narrowing = asked.narrowing
+    return {"year": narrowing.year, "unit": narrowing.unit_id, "group": narrowing.group}
+
+
+def _trail(asked: Asked, unit: UnitLine | None) -> list[tuple[str, str | None]]:
+    """Lead back up, storey by storey, to the board."""
+    filters, name = asked.filters, asked.counted.value
+    top = figure_links(filters.year, group=filters.group)
+    trail: list[tuple[str, str | None]] = [
+        (gettext("Golden board"), url_for("board.index", year=filters.year)),
+        (g.agency.name, top.to(name)),
+    ]
+    if not asked.is_own:
+        trail.append((asked.agency.name, top.of_agency(asked.agency.slug)(name)))
+    if unit:
+        trail.append((unit.name, None))
+    return [*trail[:-1], (trail[-1][0], None)]

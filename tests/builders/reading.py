@@ -1,0 +1,63 @@
+"""Reads the figures of a page: each with its name, its text, and where it is explained."""
+
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+
+@dataclass
+class ShownFigure:
+    """A figure as a reader sees it, and the address that its link leads to."""
+
+    name: str
+    url: str
+    text: str = ""
+
+
+class FigureReader(HTMLParser):
+    """Collects what a page marks as a figure, as the total of an explanation, and as a sum."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.figures: list[ShownFigure] = []
+        self.totals: list[str] = []
+        self.sums: list[str] = []
+        self._links: list[str] = []
+        self._open: list[tuple[str, ShownFigure | list[str] | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember links that are open, and begin what is marked."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "a":
+            self._links.append(given.get("href", ""))
+        kept: ShownFigure | list[str] | None = None
+        if "data-figure" in given:
+            kept = ShownFigure(given["data-figure"], self._links[-1] if self._links else "")
+            self.figures.append(kept)
+        elif "data-total" in given or "data-sum" in given:
+            kept = self.totals if "data-total" in given else self.sums
+            kept.append("")
+        self._open.append((tag, kept))
+
+    def handle_endtag(self, tag: str) -> None:
+        """End what is open, and what nobody ends by itself."""
+        while self._open:
+            opened, _ = self._open.pop()
+            if opened == "a":
+                self._links.pop()
+            if opened == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        """Give the text to what it stands in directly."""
+        kept = self._open[-1][1] if self._open else None
+        if isinstance(kept, ShownFigure):
+            kept.text += data.strip()
+        elif kept is not None:
+            kept[-1] += data.strip()
+
+
+def read_figures(page: str) -> FigureReader:
+    """Read a page."""
+    reader = FigureReader()
+    reader.feed(page)
+    return reader
