@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 ROLE = "bangvang_app"
 
