@@ -6,7 +6,7 @@ PREPARE = @$(PYTHON) -m app.launch.bootstrap
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-.PHONY: help run test check scan sbom isolation bench format translations lock
+.PHONY: help run test check scan sbom isolation faults bench format translations lock
 
 help:  ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -43,6 +43,10 @@ sbom:  ## Write what the application is made of to var/sbom.json, as CycloneDX
 isolation:  ## Prove that agencies are kept apart: one line for each figure
 	$(PREPARE) check
 	@exec $(VENV)/python -m tests.isolation
+
+faults:  ## Kill, freeze and empty parts of a deployment of its own: what was done stays done (minutes)
+	$(PREPARE) check
+	@exec $(VENV)/python -m tests.faults $(ARGS)
 
 bench:  ## Measure how fast pages and roll-ups are on this machine
 	$(PREPARE) check
