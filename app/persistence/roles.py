@@ -24,9 +24,17 @@ class MightyRoleError(Exception):
     """A program would have worked as a role that row-level security does not bind."""
 
 
+_IDLE_SECONDS = 30
+
+
 def connect_arguments(role: DatabaseRole) -> dict[str, str]:
-    """Return what makes each new connection take on ``role``."""
-    return {"options": f"-c role={role}"}
+    """Return what makes each new connection take on ``role``.
+
+    A program that stands still in the middle of a transaction holds locks that others wait for. The
+    database ends such a transaction: when the program goes on, nothing that it wrote has happened.
+    """
+    idle = f"idle_in_transaction_session_timeout={_IDLE_SECONDS}s"
+    return {"options": f"-c role={role} -c {idle}"}
 
 
 def role_problem() -> str | None:

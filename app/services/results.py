@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import ColumnElement, delete, func, select, text
 
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
@@ -43,11 +43,16 @@ def recompute_result(year: int, *, is_forced: bool = False) -> bool:
 
     Returns whether anything was recomputed. Runs in the caller's transaction, at READ COMMITTED:
     each statement sees what was committed before it, and the lock makes recomputations of one
-    agency follow each other. Should the lock ever fail, the fence decides: ``OvertakenError``
-    leaves the newer figures as they are, and the marks to the next job.
+    agency follow each other. One that is not forced does not wait for another that is at it: it
+    leaves the marks, and a worker that stands still holds up no other agency. Should the lock ever
+    fail, the fence decides: ``OvertakenError`` leaves the newer figures as they are, and the marks
+    to the next job.
     """
     key = RollupKey(tenant_in_scope(), year)
-    _lock(key)
+    if is_forced:
+        _lock(key)
+    elif not _lock_if_free(key):
+        return False
     newest = _take_marks(year)
     if newest is None and not is_forced:
         return False
@@ -81,13 +86,16 @@ def recompute_province(year: int | None = None) -> Sequence[Correction]:
 
 
 def _lock(key: RollupKey) -> None:
-    db.session.execute(
-        select(
-            func.pg_advisory_xact_lock(
-                _LOCK_FAMILY, func.hashtext(f"{key.tenant.tenant_id}:{key.year}")
-            )
-        )
-    )
+    db.session.execute(select(func.pg_advisory_xact_lock(_LOCK_FAMILY, _hash_of(key))))
+
+
+def _lock_if_free(key: RollupKey) -> bool:
+    taken = select(func.pg_try_advisory_xact_lock(_LOCK_FAMILY, _hash_of(key)))
+    return bool(db.session.execute(taken).scalar_one())
+
+
+def _hash_of(key: RollupKey) -> ColumnElement[int]:
+    return func.hashtext(f"{key.tenant.tenant_id}:{key.year}")
 
 
 def _take_marks(year: int) -> int | None:

@@ -10,13 +10,14 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.faults import postgres, redis, requests, workers
-from tests.faults.injecting import Fault, run
+from tests.faults import freezing, postgres, redis, requests, workers
+from tests.faults.injecting import NEIGHBOUR, Fault, run
+from tests.faults.load import furnish
 from tests.faults.stage import last_words, open_stage
 
 
 FAULTS: Sequence[Fault] = sorted(
-    (*workers.FAULTS, *redis.FAULTS, *postgres.FAULTS, *requests.FAULTS),
+    (*workers.FAULTS, *freezing.FAULTS, *redis.FAULTS, *postgres.FAULTS, *requests.FAULTS),
     key=lambda one: one.number,
 )
 
@@ -29,6 +30,7 @@ def main() -> int:
     wanted = [one for one in FAULTS if not numbers or one.number in numbers]
     began = time.monotonic()
     with open_stage() as stage:
+        furnish(stage, NEIGHBOUR)
         print(f"the stage stands after {time.monotonic() - began:.0f} s", flush=True)
         survived = 0
         for fault in wanted:

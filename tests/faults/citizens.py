@@ -1,4 +1,4 @@
-"""People of an agency who are about to submit their own dossiers, each in a browser of their own."""
+"""People who are about to submit their own dossiers, each in a browser of their own."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Another time of day, for our own database alone: the clock of the machine is never touched.
 
-The house asks the database what time it is (``app.persistence.clock``). For a while, its login
-finds a ``now()`` in a schema of ours before the one of PostgreSQL.
+The house asks the database what time it is (``app.persistence.clock``). For a while, its logins
+find a ``now()`` in a schema of ours before the one of PostgreSQL.
 """
 
 import time
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from app.launch.postgres import WEB
+from app.launch.postgres import WEB, WORKER
 from app.persistence.database import db
 from tests.faults.stage import Stage
 
@@ -21,13 +21,19 @@ _SHIFT = (
     CREATE FUNCTION shifted.now() RETURNS timestamptz LANGUAGE sql STABLE
     AS $$ SELECT pg_catalog.now() + CAST('{seconds} seconds' AS interval) $$
     """,
-    f'ALTER ROLE {WEB} SET search_path = shifted, pg_catalog, "$user", public',
+    *(
+        f'ALTER ROLE {login} SET search_path = shifted, pg_catalog, "$user", public'
+        for login in (WEB, WORKER)
+    ),
 )
-_BACK = (f"ALTER ROLE {WEB} RESET search_path", "DROP SCHEMA shifted CASCADE")
+_BACK = (
+    *(f"ALTER ROLE {login} RESET search_path" for login in (WEB, WORKER)),
+    "DROP SCHEMA shifted CASCADE",
+)
 # Who is connected keeps the clock of before: pools notice that they are not, and connect again.
 _DISCONNECT = f"""
-    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{WEB}'
-"""  # noqa: S608  # the name of a role of ours
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IN ('{WEB}', '{WORKER}')
+"""  # noqa: S608  # the names of our own roles
 _PAUSE = 0.5
 
 

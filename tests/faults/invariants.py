@@ -48,6 +48,7 @@ class Findings:
         ]
 
     def __str__(self) -> str:
+        """Say how many of each there are."""
         return (
             f"acts lost {len(self.lost)}, done twice {len(self.twice)},"
             f" by half {len(self.by_half)}, figures apart {len(self.figures)},"
@@ -188,14 +189,13 @@ def contradictions(owner: Engine) -> Sequence[str]:
 
 
 _CONTRADICTIONS = {
-    "dossiers whose state no last event gave them": """
-        SELECT dossier.id FROM dossier
-        WHERE EXISTS (SELECT FROM dossier_event WHERE dossier_id = dossier.id)
-        AND NOT EXISTS (
-            SELECT FROM dossier_event AS one
-            WHERE one.dossier_id = dossier.id AND one.to_state = dossier.state
-            AND one.at = (SELECT max(at) FROM dossier_event WHERE dossier_id = dossier.id)
-        )
+    "dossiers whose state their last event did not give them": """
+        SELECT dossier.id FROM dossier JOIN LATERAL (
+            SELECT to_state FROM dossier_event AS event
+            JOIN audit_link AS link ON link.tenant_id = event.tenant_id AND link.row_id = event.id
+            WHERE event.tenant_id = dossier.tenant_id AND event.dossier_id = dossier.id
+            ORDER BY link.seq DESC LIMIT 1
+        ) AS last ON last.to_state <> dossier.state
     """,
     "lists that are decided without a decision, or waiting with one": """
         SELECT proposal.id FROM proposal

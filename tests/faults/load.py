@@ -10,8 +10,9 @@ from uuid import UUID
 from app.domain.permissions import Role
 from app.persistence.queries.proposals import items_of_proposal
 from tests.builders.lists import Office
+from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import Someone
-from tests.faults.acts import Attempt, Ledger, Trace
+from tests.faults.acts import Attempt, Fate, Ledger, Trace
 from tests.faults.browsers import Answer, Browser, Fields
 from tests.faults.stage import Stage
 
@@ -105,6 +106,14 @@ def decision_on(
 def events_of(dossiers: Sequence[UUID], *events: str) -> frozenset[Trace]:
     """Return the traces of events that happen to dossiers."""
     return frozenset(Trace(one, f"event {event}") for one in dossiers for event in events)
+
+
+def furnish(stage: Stage, neighbour: str) -> None:
+    """Put people into two agencies at once, and give a neighbour in another province some acts."""
+    put_somebody_into_both(stage.world, stage.year)
+    for errand in (*paper_forms(stage, neighbour, 2), *decisions(stage, neighbour, 1)):
+        answer = errand.run(Ledger())
+        assert answer.fate is Fate.DONE, (errand.page, answer.status)
 
 
 @contextmanager

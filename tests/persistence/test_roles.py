@@ -258,3 +258,11 @@ def test_the_owner_is_refused_by_name(app, config):
         pytest.raises(MightyRoleError, match=OWNER),
     ):
         require_bound_role()
+
+
+def test_whoever_stands_still_in_the_middle_is_ended_by_the_database(world, config):
+    statement = text("SHOW idle_in_transaction_session_timeout")
+    with world.app.app_context():
+        assert db.session.execute(statement).scalar_one() == "30s"
+        with role_engine(config.rollup_database_url, DatabaseRole.ROLLUP):
+            assert db.session.execute(statement).scalar_one() == "30s"

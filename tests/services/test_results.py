@@ -164,6 +164,31 @@ def test_a_late_worker_waits_for_the_one_at_work_and_then_counts_what_is_there(w
         assert figures_of(key, THIS_YEAR).registered == 2
 
 
+def test_a_worker_that_stands_still_keeps_no_other_waiting(world, office):
+    office.make(State.REGISTERED)
+    stands, may_go_on = threading.Event(), threading.Event()
+
+    def stand_still():
+        with world.inside(DEPARTMENT), unit_of_work():
+            recompute_result(THIS_YEAR)
+            stands.set()
+            may_go_on.wait(timeout=20)
+
+    still = threading.Thread(target=stand_still)
+    still.start()
+    assert stands.wait(timeout=20)
+    office.make(State.REGISTERED)
+    with world.inside(DEPARTMENT), unit_of_work():
+        waiting = count_marks(THIS_YEAR)
+        assert not recompute_result(THIS_YEAR)
+        assert count_marks(THIS_YEAR) == waiting > 0
+    may_go_on.set()
+    still.join(timeout=20)
+    with world.inside(DEPARTMENT) as key, unit_of_work():
+        assert recompute_result(THIS_YEAR)
+        assert figures_of(key, THIS_YEAR).registered == 2
+
+
 def test_the_fence_is_the_newest_mark_and_never_goes_back(world, office):
     office.make(State.REGISTERED)
     with world.inside(DEPARTMENT):

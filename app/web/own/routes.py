@@ -150,6 +150,9 @@ def review() -> ResponseReturnValue:
         if refusal is None:
             flash(gettext("Your dossier has been submitted."), "success")
             return redirect(url_for("own.index"), 303)
+        if my_dossier().state not in OPEN_TO_SELF_SCORES:
+            # The same form, sent twice: the other one came first.
+            return redirect(url_for("own.year", year=dossier.year))
     return _review_page(form, refusal)
 
 
