@@ -8,11 +8,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from app.domain.deadlines import vietnam_date
 from app.persistence.database import db
+
+
+_BEGAN = "bangvang.began"
+
+
+class _Began(NamedTuple):
+    """A transaction and when it began: asked once, since ``now()`` stands still within it."""
+
+    transaction: object
+    moment: datetime
 
 
 _set_to: ContextVar[datetime | None] = ContextVar("clock_set_to", default=None)
@@ -23,7 +34,13 @@ def transaction_time() -> datetime:
     moment = _set_to.get()
     if moment is not None:
         return moment
-    return db.session.execute(select(func.now())).scalar_one()
+    connection = db.session.connection()
+    running = connection.get_transaction()
+    known = connection.info.get(_BEGAN)
+    if known is None or known.transaction is not running:
+        known = _Began(running, connection.execute(select(func.now())).scalar_one())
+        connection.info[_BEGAN] = known
+    return known.moment
 
 
 def today() -> date:
