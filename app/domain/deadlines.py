@@ -30,8 +30,12 @@ def last_day(deadline: Deadline, year: int, holidays: Collection[date] = ()) -> 
 
 def ends_at(deadline: Deadline, year: int, holidays: Collection[date] = ()) -> datetime:
     """Return the exclusive instant, in UTC: an act at this very instant is late."""
-    end = last_day(deadline, year, holidays) + timedelta(days=1)
-    return datetime(end.year, end.month, end.day, tzinfo=VIETNAM).astimezone(UTC)
+    return start_of(last_day(deadline, year, holidays) + timedelta(days=1))
+
+
+def start_of(day: date) -> datetime:
+    """Return the instant at which a day begins in Việt Nam, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM).astimezone(UTC)
 
 
 def vietnam_date(moment: datetime) -> date:

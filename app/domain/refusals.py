@@ -92,6 +92,8 @@ class Rule(StrEnum):
     REQUEST_ALREADY_EXTENDED = "request-already-extended"
     REQUEST_SETTLED = "request-settled"
     STALE_SCREEN = "stale-screen"
+    TARGET_OF_OTHERS = "target-of-others"
+    TARGET_TWICE = "target-twice"
     TRANSFER_ALREADY_PROPOSED = "transfer-already-proposed"
     TRANSFER_NOT_OPEN = "transfer-not-open"
     TITLE_NOT_EARNED = "title-not-earned"

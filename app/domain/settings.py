@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.deadlines import DeadlineConflict, conflicts, ends_at, last_day
 from app.domain.refusals import RefusedError, Rule
+from app.domain.targets import require_targets
 from tenants.schema import CriteriaSet, Deadline, DeadlineKind
 
 
@@ -91,6 +92,8 @@ def require_value(name: SettingName, value: Any) -> None:
             raise RefusedError(Rule.VALUE_OUT_OF_RANGE, value=value, lowest=lowest, highest=highest)
     elif name is not SettingName.CONFIRMATION and not value:
         raise RefusedError(Rule.VALUE_MISSING)
+    elif name is SettingName.TARGETS:
+        require_targets(value)
 
 
 def is_applicable(criteria: CriteriaSet, *, group: int, from_year: int, province: int) -> bool:

@@ -8,12 +8,13 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from app.domain.appraisals import DigitalSkill
 from app.domain.audit import Act, Shut
 from app.domain.dossiers import Event
 from app.domain.permissions import Role
 from app.domain.refusals import Rule
 from app.domain.settings import SettingName
-from app.labels.words import DEADLINES, EVENTS, ROLES, SETTINGS, UNIT_KINDS
+from app.labels.words import DEADLINES, DIGITAL_SKILLS, EVENTS, ROLES, SETTINGS, UNIT_KINDS
 from tenants.schema import DeadlineKind, UnitKind
 
 
@@ -168,8 +169,15 @@ def changes_in_words(facts: Mapping[str, Any], units: Mapping[str, str]) -> Iter
         yield from _fields(before or {}, after or {}, units)
     elif "before" in facts or "after" in facts:
         yield (gettext("Value"), _value(before), _value(after))
+    yield from _digital_skill(facts.get("digital"))
     if "cccd" in facts.get("changed", ()):
         yield (str(_FIELDS["cccd"]), _NOTHING, gettext("changed"))
+
+
+def _digital_skill(found: object) -> Iterator[Change]:
+    if isinstance(found, Mapping):
+        before, after = (DIGITAL_SKILLS[DigitalSkill(found[when])] for when in ("before", "after"))
+        yield (gettext("Digital skills"), str(before), str(after))
 
 
 def _scores(before: list[Any], after: list[Any]) -> Iterator[Change]:

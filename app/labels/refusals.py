@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
+from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 from app.domain.dossiers import Event, State
 from app.domain.refusals import RefusedError, Rule
 from app.labels.criteria_rules import CRITERIA_RULES
 from app.labels.duty_rules import DUTY_RULES
 from app.labels.rule_text import RuleText
-from app.labels.words import EVENTS, STATES
+from app.labels.words import DENOMINATORS, EVENTS, STATES, TARGETS
+from tenants.schema import Denominator, TargetName
 
 
 RULES: Mapping[Rule, RuleText] = {
@@ -303,6 +307,14 @@ RULES: Mapping[Rule, RuleText] = {
         _("Somebody else has changed this meanwhile. What you typed has not been saved yet."),
         _("Compare with what stands now, then save again."),
     ),
+    Rule.TARGET_OF_OTHERS: RuleText(
+        _("“%(target)s” for %(year)s is no share %(of)s: not all who are counted are there."),
+        _("Choose those that everybody counted is among: of the eligible, or of those recognised."),
+    ),
+    Rule.TARGET_TWICE: RuleText(
+        _("“%(target)s” is set twice for %(year)s."),
+        _("Keep one of the two lines, or give them different years."),
+    ),
     Rule.TRANSFER_ALREADY_PROPOSED: RuleText(
         _("A transfer of this dossier already waits for the answer of %(agency)s."),
         _("Wait for the answer, or withdraw the proposal first."),
@@ -346,6 +358,14 @@ RULES: Mapping[Rule, RuleText] = {
 }
 
 
+_WORDS: tuple[tuple[type[StrEnum], Mapping[Any, LazyString]], ...] = (
+    (State, STATES),
+    (Event, EVENTS),
+    (TargetName, TARGETS),
+    (Denominator, DENOMINATORS),
+)
+
+
 def sentence_of(refusal: RefusedError) -> str:
     """Say which rule refused, with its facts."""
     return str(RULES[refusal.rule].sentence) % _readable(refusal.facts)
@@ -361,10 +381,9 @@ def _readable(facts: Mapping[str, object]) -> dict[str, str]:
 
 
 def _word(value: object) -> str:
-    if isinstance(value, State):
-        return str(STATES[value])
-    if isinstance(value, Event):
-        return str(EVENTS[value])
+    for kind, words in _WORDS:
+        if isinstance(value, kind):
+            return str(words[value])
     if isinstance(value, date):
         return value.strftime("%d/%m/%Y")
     if isinstance(value, (tuple, list, frozenset, set)):

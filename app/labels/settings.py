@@ -7,16 +7,8 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from app.domain.deadlines import DeadlineConflict, last_day
-from tenants.schema import Deadline, DeadlineKind, DeadlineRule, Denominator, SignaturePrefix
+from tenants.schema import Deadline, DeadlineKind, DeadlineRule, SignaturePrefix
 
-
-DENOMINATORS: Mapping[Denominator, LazyString] = {
-    Denominator.MEMBERS: _("of the association's cadres and members"),
-    Denominator.ELIGIBLE: _("of all eligible people"),
-    Denominator.REGISTERED: _("of those registered"),
-    Denominator.RECOGNISED: _("of those recognised"),
-    Denominator.DIGITALLY_SKILLED: _("of those recognised who have digital skills"),
-}
 
 SIGNATURE_PREFIXES: Mapping[SignaturePrefix, LazyString] = {
     SignaturePrefix.NONE: _("None: signs in their own right"),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from app.domain.appraisals import Doubt, Queue
+from app.domain.appraisals import DigitalSkill, Doubt, Queue
 from app.domain.consent import LegalBasis, Purpose
 from app.domain.data_requests import RequestChannel, RequestKind, RequestState
 from app.domain.decisions import Addressee, ProposalState
@@ -19,7 +19,14 @@ from app.domain.proposals import Obstacle
 from app.domain.results import Figure
 from app.domain.settings import SettingName
 from app.domain.transfers import TransferState
-from tenants.schema import DeadlineKind, DeadlineRule, TargetName, TenantKind, UnitKind
+from tenants.schema import (
+    DeadlineKind,
+    DeadlineRule,
+    Denominator,
+    TargetName,
+    TenantKind,
+    UnitKind,
+)
 
 
 STATES: Mapping[State, LazyString] = {
@@ -141,12 +148,21 @@ DEADLINE_RULES: Mapping[DeadlineRule, LazyString] = {
 }
 
 TARGETS: Mapping[TargetName, LazyString] = {
-    TargetName.REGISTERED: _("Registered, of all eligible"),
-    TargetName.RECOGNISED_ADULTS: _("Adults recognised, of all eligible"),
-    TargetName.RECOGNISED_STAFF: _("Staff recognised, of all eligible"),
-    TargetName.DIGITAL_SKILLS: _("With digital skills, of those recognised"),
-    TargetName.DIGITAL_FLUENCY: _("Digitally fluent, of those with digital skills"),
-    TargetName.TRAINED_MEMBERS: _("Members of the association trained, of all members"),
+    TargetName.REGISTERED: _("People registered"),
+    TargetName.RECOGNISED_ADULTS: _("Adults recognised"),
+    TargetName.RECOGNISED_STAFF: _("Staff recognised"),
+    TargetName.DIGITAL_SKILLS: _("With digital skills"),
+    TargetName.DIGITAL_FLUENCY: _("Digitally fluent"),
+    TargetName.TRAINED_MEMBERS: _("Members of the association trained"),
+}
+"""What a target counts; of whom, ``DENOMINATORS`` says beside it."""
+
+DENOMINATORS: Mapping[Denominator, LazyString] = {
+    Denominator.MEMBERS: _("of the association's cadres and members"),
+    Denominator.ELIGIBLE: _("of all eligible people"),
+    Denominator.REGISTERED: _("of those registered"),
+    Denominator.RECOGNISED: _("of those recognised"),
+    Denominator.DIGITALLY_SKILLED: _("of those recognised who have digital skills"),
 }
 
 SETTINGS: Mapping[SettingName, LazyString] = {
@@ -241,6 +257,12 @@ EXPORT_STATES: Mapping[ExportState, LazyString] = {
     ExportState.RUNNING: _("Being written"),
     ExportState.READY: _("Ready"),
     ExportState.FAILED: _("Failed"),
+}
+
+DIGITAL_SKILLS: Mapping[DigitalSkill, LazyString] = {
+    DigitalSkill.NONE: _("No"),
+    DigitalSkill.SKILLED: _("Yes"),
+    DigitalSkill.FLUENT: _("Yes, and keeps them up online without help"),
 }
 
 QUEUES: Mapping[Queue, LazyString] = {

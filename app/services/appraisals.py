@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.appraisals import (
+    digital_skill,
     require_confirmed,
     require_quorum,
     require_reasons,
@@ -111,14 +112,23 @@ def agree(dossier: Dossier, agreement: Agreement, *, version: int, by: Actor) ->
     reasons = require_reasons(tuple(dossier.self_scores), agreed, agreement.reasons)
     dossier.agreed_scores = list(agreed)
     dossier.agreed_reasons = {str(number): reason for number, reason in reasons.items()}
+    before = _digital_skill_of(dossier)
     dossier.is_digitally_fluent = agreement.is_digitally_fluent
     dossier.has_digital_skills = agreement.has_digital_skills or agreement.is_digitally_fluent
     facts = {
         "before": list(dossier.self_scores),
         "scores": dossier.agreed_scores,
         "reasons": dossier.agreed_reasons,
+        "digital": {"before": before, "after": _digital_skill_of(dossier)},
     }
     append_event(dossier, Event.AGREE, by=by, facts=facts)
+
+
+def _digital_skill_of(dossier: Dossier) -> str:
+    return digital_skill(
+        has_digital_skills=dossier.has_digital_skills,
+        is_digitally_fluent=dossier.is_digitally_fluent,
+    ).value
 
 
 def agree_unanimous(

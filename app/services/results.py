@@ -7,15 +7,21 @@ two of them. Doing it twice, late or after a crash gives the same figures.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, select, text
 
+from app.domain.deadlines import start_of
 from app.domain.tenants import TenantKey
+from app.persistence.clock import today
 from app.persistence.database import db
 from app.persistence.models import RollupMark, UnitResult
 from app.persistence.tenancy import tenant_in_scope
 
+
+# The days of which a pace is taken, with room for one that begins in the middle of a week.
+_DAYS_COUNTED = 35
 
 # The first key of the advisory lock; the second is made from the agency and the year.
 _LOCK_FAMILY = 7
@@ -59,6 +65,7 @@ def recompute_result(year: int, *, is_forced: bool = False) -> bool:
     _pass_fence(key, max(newest or 0, _fence_of(key)))
     db.session.execute(delete(UnitResult).where(UnitResult.year == year))
     db.session.execute(text(_COUNT), _parameters(key))
+    _recompute_days(year, is_alone=True)
     db.session.execute(text("SELECT recompute_overlaps(CAST(:year AS smallint))"), {"year": year})
     return True
 
@@ -82,7 +89,18 @@ def recompute_province(year: int | None = None) -> Sequence[Correction]:
     rows = db.session.execute(
         text("SELECT * FROM recompute_province(CAST(:year AS smallint))"), {"year": year}
     )
-    return [Correction(**row) for row in rows.mappings()]
+    corrections = [Correction(**row) for row in rows.mappings()]
+    _recompute_days(year, is_alone=False)
+    return corrections
+
+
+def _recompute_days(year: int | None, *, is_alone: bool) -> None:
+    """Count again what each of the last weeks' days brought; earlier days stay as they are."""
+    since = start_of(today() - timedelta(days=_DAYS_COUNTED))
+    db.session.execute(
+        text("SELECT recompute_days(CAST(:year AS smallint), :since, :is_alone)"),
+        {"year": year, "since": since, "is_alone": is_alone},
+    )
 
 
 def _lock(key: RollupKey) -> None:

@@ -52,12 +52,17 @@ def show_number(value: int | None) -> str:
     return grouped.replace(",", ".") if current_language() == "vi" else grouped
 
 
+def show_decimal(value: Fraction | Decimal | float, places: int = 1) -> str:
+    """Write a number that need not be whole: 9,4 in Vietnamese, 9.4 in English."""
+    digits = f"{float(value):.{places}f}"
+    return digits.replace(".", ",") if current_language() == "vi" else digits
+
+
 def show_percent(value: Fraction | Decimal | float | None, places: int = 1) -> str:
     """Write a percentage: 62,1 % in Vietnamese, 62.1% in English; a dash for none."""
     if value is None:
         return "–"
-    digits = f"{float(value):.{places}f}"
-    return f"{digits.replace('.', ',')}%" if current_language() == "vi" else f"{digits}%"
+    return f"{show_decimal(value, places)}%"
 
 
 def show_date(value: date | datetime | None) -> str:

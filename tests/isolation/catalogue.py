@@ -37,6 +37,7 @@ RUNS_AS_OWNER = {
     "people_with_numbers": "looks numbers up among people of the agency in scope",
     "publish_criteria_set": "publishes a criteria set for the province in scope",
     "recognised_years": "says in which years people of the agency in scope were recognised",
+    "recompute_days": "counts what each day brought, here and below; answers nothing",
     "recompute_overlaps": "counts who is found in two agencies; answers nothing",
     "recompute_province": "counts the dossiers of all agencies for who stands above them: counts",
     "refuse_transfer": "refuses a dossier that another agency offered to the one in scope",

@@ -220,6 +220,22 @@ def test_who_is_digitally_fluent_has_digital_skills(world, chair, member, dossie
     assert seen(world, dossier_id).has_digital_skills
 
 
+def test_what_the_meeting_found_of_digital_skills_is_kept_in_the_history(
+    world, chair, member, dossier_id
+):
+    give(world, dossier_id, chair, member)
+    close(world, dossier_id, chair, agreed_on(skills=True))
+    with world.inside(DEPARTMENT):
+        agreed = next(one for one in history_of(dossier_id) if one.event is Event.AGREE)
+    assert agreed.facts["digital"] == {"before": "none", "after": "skilled"}
+    assert agreed.actor_name == "Chu Văn Chủ"
+
+
+def test_the_database_keeps_digital_skills_to_those_whom_a_team_appraised(world, dossier_id):
+    with pytest.raises(DBAPIError, match="digital skills"), opened(world, dossier_id) as dossier:
+        dossier.has_digital_skills = True
+
+
 def test_the_meeting_notices_a_score_that_came_meanwhile(world, chair, member, dossier_id):
     give(world, dossier_id, chair, member)
     shown = seen(world, dossier_id).version

@@ -20,6 +20,7 @@ from app.persistence.models.key import CccdKey, KeyRotation
 from app.persistence.models.person import Consent, Person, Unit
 from app.persistence.models.proposal import Decision, DecisionItem, Proposal, ProposalItem
 from app.persistence.models.result import (
+    DailyResult,
     Overlap,
     OverlapResult,
     ResultStatus,
@@ -48,6 +49,7 @@ __all__ = [
     "CriteriaDraft",
     "CriteriaRule",
     "Cycle",
+    "DailyResult",
     "DataRequest",
     "DeadlineRow",
     "Decision",

@@ -12,6 +12,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -220,6 +221,13 @@ class DossierEvent(OwnedByTenant, Base):
         ),
         _human_behind("dossier_event", "actor"),
         Index("ix_dossier_event_dossier", "province_id", "tenant_id", "dossier_id", "at"),
+        Index(
+            "ix_dossier_event_counted",
+            "province_id",
+            "tenant_id",
+            "at",
+            postgresql_where=text("event IN ('register', 'decide', 'correct')"),
+        ),
     )
 
     id: Mapped[RowId]

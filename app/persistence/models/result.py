@@ -1,12 +1,21 @@
 """Rolled-up figures, and the marks that say which of them are out of date."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Identity, Index, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Text,
+    Uuid,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.dossiers import State
+from app.domain.results import Figure
 from app.persistence.columns import Moment, Reference, Small, Word, WrittenAt, to_tenant
 from app.persistence.database import Base
 from app.persistence.ownership import CountedAbove, OwnedByTenant, SharedUpwards
@@ -68,6 +77,25 @@ class ResultStatus(SharedUpwards, Base):
     fence: Mapped[int] = mapped_column(BigInteger)
     last_decided_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
+
+
+class DailyResult(SharedUpwards, Base):
+    """How many of the people counted now were first counted on a day: counts, never persons.
+
+    Kept for the figures of which a pace is taken; days long past are left as they were counted.
+    """
+
+    __tablename__ = "daily_result"
+    __table_args__ = (
+        to_tenant(),
+        CheckConstraint("figure IN ('registered', 'recognised')", name="figure"),
+        CheckConstraint("people > 0", name="people"),
+    )
+
+    year: Mapped[Small] = mapped_column(primary_key=True)
+    figure: Mapped[Figure] = mapped_column(Word(Figure), primary_key=True)
+    counted_on: Mapped[date] = mapped_column(primary_key=True)
+    people: Mapped[int]
 
 
 class Overlap(OwnedByTenant, Base):

@@ -14,8 +14,7 @@ from sqlalchemy import Row, Select, and_, func, select
 
 from app.domain.boards import AgencyLine, Board, Overlap, UnitLine, total_of
 from app.domain.results import Figures
-from app.domain.settings import HeldDeadline, SettingName, deadlines_in_effect, in_effect
-from app.domain.targets import targets_of_year, to_target
+from app.domain.settings import HeldDeadline, SettingName, deadlines_in_effect
 from app.domain.tenants import TenantKey
 from app.domain.timeliness import Punctuality, punctuality
 from app.persistence.clock import transaction_time
@@ -34,8 +33,8 @@ from app.persistence.models import (
 from app.persistence.queries.criteria import find_all_criteria
 from app.persistence.queries.overlaps import overlaps_below
 from app.persistence.queries.results import add_up, figures_by_year, sums_of
-from app.persistence.queries.settings import held_settings, to_deadline
-from tenants.schema import DeadlineKind, Target, TenantKind, Text
+from app.persistence.queries.settings import to_deadline
+from tenants.schema import DeadlineKind, TenantKind, Text
 
 
 _SHOWN = (DeadlineKind.COMPLETION, DeadlineKind.REPORT)
@@ -79,12 +78,6 @@ def find_agency_below(key: TenantKey, slug: str) -> Tenant | None:
         .join(TenantClosure, TenantClosure.descendant_id == Tenant.id)
         .where(TenantClosure.ancestor_id == key.tenant_id, Tenant.slug == slug)
     ).one_or_none()
-
-
-def targets_set(key: TenantKey, year: int) -> Sequence[Target]:
-    """Return the targets that an agency works towards in a year."""
-    held = in_effect(held_settings(key), SettingName.TARGETS)
-    return targets_of_year([to_target(one) for one in held.value] if held else [], year)
 
 
 def group_names(year: int) -> Mapping[int, Text]:

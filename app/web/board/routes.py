@@ -8,24 +8,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.domain.boards import AgencyLine, Board
+from app.domain.pace import FEWEST_DAYS
 from app.domain.permissions import Permission
 from app.domain.refusals import MissingError
-from app.domain.targets import reached
 from app.labels.boards import COLUMNS, KINDS, describe_share
 from app.persistence.models import Tenant
 from app.persistence.queries.boards import (
     find_agency_below,
     group_names,
     load_board,
-    targets_set,
     years_known,
 )
 from app.web.access import current_actor, requires
 from app.web.board import pictures
 from app.web.board.columns import in_order
 from app.web.board.filters import Filters
+from app.web.board.targets import targets_of
 from app.web.figure_links import FigureLinks, figure_links
-from app.web.language import show_percent
+from app.web.language import show_decimal, show_percent
 from tenants.schema import Denominator
 
 
@@ -81,7 +81,8 @@ def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
     if is_alone:
         board = board.alone()
     # A target is for everybody together: held against one group, it would say nothing.
-    targets = [] if filters.group else targets_set(shown.key, filters.year)
+    targets = None if filters.group else targets_of(board, shown.key, is_alone=is_alone)
+    aims = targets.origin.targets if targets else ()
     order = partial(in_order, column=filters.sort, is_descending=filters.is_descending)
     return render_template(
         "board/index.html",
@@ -92,8 +93,11 @@ def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
         units=order(board.units) if not board.below else (),
         agency_url=partial(_agency_url, filters),
         unit_url=partial(_unit_url, filters, is_own=shown.id == g.agency.id),
-        targets=reached(targets, board.by_kind),
-        plots=list(pictures.plots_by_kind(board, targets, partial(_agency_url, filters))),
+        targets=targets,
+        fewest_days=FEWEST_DAYS,
+        decimal=show_decimal,
+        may_set_targets=_may_set_targets(is_own=shown.id == g.agency.id),
+        plots=list(pictures.plots_by_kind(board, aims, partial(_agency_url, filters))),
         points=pictures.trend(board.years),
         standing=pictures.standing,
         standings=pictures.standings_counted(board),
@@ -184,3 +188,7 @@ def _trail(shown: Tenant, filters: Filters, *, is_alone: bool) -> list[tuple[str
 def _may_export(*, is_own: bool) -> bool:
     can_go = "exports.create" in current_app.view_functions
     return is_own and can_go and current_actor().may(Permission.EXPORT_RUN)
+
+
+def _may_set_targets(*, is_own: bool) -> bool:
+    return is_own and current_actor().may(Permission.SETTINGS_EDIT)

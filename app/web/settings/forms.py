@@ -24,7 +24,7 @@ from wtforms.validators import ValidationError as Complaint
 from app.domain.settings import LIMITS, SettingName
 from app.domain.vietnamese import clean
 from app.labels import words
-from app.labels.settings import DENOMINATORS, SIGNATURE_PREFIXES
+from app.labels.settings import SIGNATURE_PREFIXES
 from app.persistence.queries.criteria import criteria_to_choose
 from app.web.forms import Form
 from app.web.language import text_in
@@ -322,7 +322,7 @@ class TargetLine(Line):
             SelectChoice(one.value, str(words.TARGETS[one])) for one in TargetName
         ]
         self.denominator.choices = [
-            SelectChoice(one.value, str(word)) for one, word in DENOMINATORS.items()
+            SelectChoice(one.value, str(word)) for one, word in words.DENOMINATORS.items()
         ]
 
 
