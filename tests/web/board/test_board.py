@@ -6,19 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from app.domain.dossiers import Event, State
+from app.domain.dossiers import State
 from app.domain.permissions import Role
-from app.domain.results import Figure
-from app.domain.settings import SettingName
 from app.domain.vietnamese import sort_key
 from app.persistence.clock import clock_set_to
 from app.persistence.database import db
-from app.persistence.queries.results import figures_of
-from app.persistence.queries.targets import people_by_day
 from app.persistence.unit_of_work import unit_of_work
 from app.services.results import mark_out_of_date
-from app.services.settings import change_setting
-from tenants.schema import TenantKind
 from tests.builders.figures import Office
 from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import (
@@ -325,114 +319,3 @@ def test_pending_figures_are_announced_and_asked_for_again(world, browse, figure
     answer = open_page("/board/as-of").text
     assert "hx-trigger" not in answer
     assert "The new figures are there" in answer
-
-
-EVENING = datetime(THIS_YEAR, 11, 20, 12, tzinfo=UTC)  # a Friday
-
-
-@pytest.fixture
-def three_weeks(world):
-    """A commune that recognises one person a working day, for three weeks."""
-    office = Office(world, COMMUNE)
-    for back in range(21):
-        with clock_set_to(EVENING - timedelta(days=back)):
-            if (EVENING - timedelta(days=back)).weekday() < 5:
-                office.make(State.PUBLISHED)
-    for _ in range(25):
-        office.make(State.LISTED)
-    with clock_set_to(EVENING):
-        office.recompute()
-    return office
-
-
-def test_the_board_says_where_the_pace_leads_and_what_is_needed(browse, three_weeks):
-    with clock_set_to(EVENING):
-        said = words_of(browse(COMMUNE, Role.OFFICER)("/board/?lang=en"))
-    # 14 working days before today brought one each; with today, 11 are left until 04/12.
-    assert "At this pace 62% by 04/12/2026; in eight cases of ten" in said
-    assert "Now: 1.0 a working day (14 in 14 days)." in said
-    assert "at least 60% of the adults of the commune" in said
-    assert "The target is for 2030; to reach it in 2026 already:" in said
-    assert "needs 1 a working day, for 11 days until 04/12/2026." in said
-
-
-def test_the_province_sees_the_pace_of_its_communes_apart_from_the_offices(browse, three_weeks):
-    with clock_set_to(EVENING):
-        said = words_of(browse(PROVINCE)("/board/?lang=en"))
-    assert "Now: 1.0 a working day (14 in 14 days)." in said
-    with clock_set_to(EVENING):
-        alone = words_of(browse(PROVINCE)("/board/?kind=department&lang=en"))
-    assert "a working day (14" not in alone
-
-
-def test_the_pace_is_said_in_vietnamese_too(browse, three_weeks):
-    with clock_set_to(EVENING):
-        said = words_of(browse(COMMUNE, Role.OFFICER, language="vi")())
-    assert "Theo tiến độ này, đến hết ngày 04/12/2026 đạt 62%" in said
-    assert "Hiện nay: 1,0 người mỗi ngày làm việc" in said
-
-
-def test_after_the_last_day_the_board_foretells_nothing(browse, three_weeks):
-    with clock_set_to(EVENING + timedelta(days=30)):
-        said = words_of(browse(COMMUNE, Role.OFFICER)("/board/?lang=en"))
-    assert "Last day: 04/12/2026." in said
-    assert "At this pace" not in said
-
-
-def test_a_decision_that_was_annulled_brought_nobody(world, browse, three_weeks):
-    key = world.key_of(COMMUNE)
-    with clock_set_to(EVENING), world.inside(COMMUNE):
-        before = people_by_day(key, THIS_YEAR, EVENING.date())
-    with clock_set_to(EVENING):
-        last = three_weeks.make(State.DECIDED)
-        with world.inside(COMMUNE), unit_of_work():
-            three_weeks.apply(last, Event.ANNUL)
-        three_weeks.recompute()
-    with clock_set_to(EVENING), world.inside(COMMUNE):
-        after = people_by_day(key, THIS_YEAR, EVENING.date())
-    place = (TenantKind.COMMUNE, Figure.RECOGNISED)
-    assert before[place] == after[place]
-    assert sum(before[place].values()) == 15
-
-
-def test_the_days_add_up_to_the_figures_whatever_is_recomputed(world, three_weeks):
-    for _ in range(2):
-        with clock_set_to(EVENING):
-            three_weeks.recompute()
-        with world.inside(COMMUNE):
-            figures = figures_of(world.key_of(COMMUNE), THIS_YEAR)
-            days = people_by_day(world.key_of(COMMUNE), THIS_YEAR, EVENING.date())
-        found = {figure: sum(of.values()) for (_, figure), of in days.items()}
-        assert found == {
-            Figure.REGISTERED: figures.registered,
-            Figure.RECOGNISED: figures.recognised,
-        }
-
-
-def test_targets_say_from_whom_they_are_inherited_and_by_which_plan(browse, three_weeks):
-    said = words_of(browse(COMMUNE, Role.OFFICER)("/board/?lang=en"))
-    targets = said.partition("Still missing, and at this pace")[2]
-    assert "inherited" in targets
-    assert "Hội Khuyến học tỉnh Lai Châu, since" in targets
-    assert "assumed" in targets
-
-
-def test_an_agencys_own_targets_name_who_set_them_to_the_agency_and_not_above(
-    world, browse, three_weeks
-):
-    admin = world.make_account(COMMUNE, Role.TENANT_ADMIN, name="Lù Văn Quản").actor()
-    mine = {"name": "registered", "percent": 100, "year": THIS_YEAR, "denominator": "eligible"}
-    with world.inside(COMMUNE), unit_of_work():
-        change_setting(SettingName.TARGETS, [mine], source="", by=admin)
-    own = words_of(browse(COMMUNE, Role.OFFICER)("/board/?lang=en"))
-    assert "set by Lù Văn Quản" in own
-    assert "They take the place of those of Hội Khuyến học tỉnh Lai Châu." in own
-    above = words_of(browse(PROVINCE)(f"/board/agencies/{COMMUNE}?lang=en"))
-    assert "Lù Văn Quản" not in above
-    assert "at least 100% of the adults of the commune" in above
-
-
-def test_only_who_may_set_targets_is_led_to_setting_them(browse, three_weeks):
-    assert "/settings/targets" in browse(COMMUNE, Role.TENANT_ADMIN)().text
-    assert "/settings/targets" not in browse(COMMUNE, Role.OFFICER)().text
-    assert "/settings/targets" not in browse(PROVINCE)(f"/board/agencies/{COMMUNE}").text
