@@ -1,4 +1,4 @@
-"""The board's targets: on whose word they stand, how far they were reached, where the pace leads."""
+"""The board's targets: on whose word they stand, what was reached, where the pace leads."""
 
 import re
 from datetime import UTC, datetime, timedelta
