@@ -5,12 +5,13 @@ from flask_babel import Babel
 
 from app.cli import commands
 from app.config import Config
+from app.jobs.outbox import Dispatcher
 from app.jobs.results import RollupWaker
 from app.persistence import unnarrowed  # noqa: F401  (listens from now on)
 from app.persistence.database import db
 from app.persistence.roles import DatabaseRole, connect_arguments
 from app.persistence.sealing import NumberSeal
-from app.persistence.unit_of_work import wake_with
+from app.persistence.unit_of_work import dispatch_with, wake_with
 from app.web import assets, errors, hosts, limits, pages, requests, session, walls
 from app.web.accounts import routes as accounts
 from app.web.addressing import TenantAddresses
@@ -29,6 +30,7 @@ from app.web.health import routes as health
 from app.web.home import routes as home
 from app.web.honours import routes as honours
 from app.web.inspections import routes as inspections
+from app.web.jobs import routes as jobs
 from app.web.language import choose_locale
 from app.web.members import routes as members
 from app.web.own import routes as own
@@ -59,6 +61,7 @@ BLUEPRINTS = (
     home.bp,
     honours.bp,
     inspections.bp,
+    jobs.bp,
     members.bp,
     settings.bp,
     roster.bp,
@@ -114,6 +117,7 @@ def create_app(config: Config) -> Flask:
         app.register_blueprint(blueprint)
     commands.install(app)
     wake_with(RollupWaker(config.redis_url))
+    dispatch_with(Dispatcher(config.redis_url))
     app.wsgi_app = Turns(app.wsgi_app)  # type: ignore[method-assign]
     app.wsgi_app = TenantAddresses(app.wsgi_app)  # type: ignore[method-assign]
     return app

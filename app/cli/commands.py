@@ -16,6 +16,7 @@ COMMANDS = (
     tenants.tenants,
     users.users,
     workers.sweep,
+    workers.tick,
     workers.worker,
 )
 

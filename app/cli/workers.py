@@ -1,4 +1,4 @@
-"""Runs the background: a worker for one queue, and the sweeper."""
+"""Runs the background: a worker for one queue, the sweeper, and the ticker of the nights."""
 
 import signal
 import subprocess
@@ -13,8 +13,9 @@ from flask.cli import with_appcontext
 
 from app.config import Config
 from app.jobs.audit import give_heads
-from app.jobs.exports import ExportWaker, sweep_exports
 from app.jobs.keys import RotationWaker, sweep_rotations
+from app.jobs.outbox import Dispatcher, sweep_outbox
+from app.jobs.periodic import tick as tick_once
 from app.jobs.queues import QueueName
 from app.jobs.results import RollupWaker
 from app.jobs.results import sweep as sweep_once
@@ -27,6 +28,7 @@ from app.services.keys import require_keys
 
 
 _SWEEP_SECONDS = 5
+_TICK_SECONDS = 60
 
 
 @click.command()
@@ -80,21 +82,37 @@ def _work_on_all() -> None:
 @click.option("--once", is_flag=True, help="Sweep one time and end.")
 @with_appcontext
 def sweep(*, once: bool) -> None:
-    """Wake workers for figures long out of date, and for workbooks that nobody writes."""
+    """Wake workers for figures long out of date, and for what the outbox has due."""
     config: Config = current_app.extensions["bangvang"]
-    rollups, exports = RollupWaker(config.redis_url), ExportWaker(config.redis_url)
-    rotations = RotationWaker(config.redis_url)
+    rollups, rotations = RollupWaker(config.redis_url), RotationWaker(config.redis_url)
+    dispatcher = Dispatcher(config.redis_url)
     patience = timedelta(seconds=0 if once else _SWEEP_SECONDS)
     while True:
         try:
             require_bound_role()
             with unit_of_work():
                 sweep_once(rollups, patience=patience)
-                sweep_exports(exports, patience=patience)
                 sweep_rotations(rotations)
+            sweep_outbox(dispatcher)
             give_heads()
         except DatabaseDownError as error:
             current_app.logger.warning("the sweeper found no database: %s", error.orig)
         if once:
             return
         time.sleep(_SWEEP_SECONDS)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run what is due and end.")
+@with_appcontext
+def tick(*, once: bool) -> None:
+    """Run what is done every night, as its hours come. Any number may run: each slot is one's."""
+    while True:
+        try:
+            require_bound_role()
+            tick_once()
+        except DatabaseDownError as error:
+            current_app.logger.warning("the ticker found no database: %s", error.orig)
+        if once:
+            return
+        time.sleep(_TICK_SECONDS)

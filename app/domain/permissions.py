@@ -30,6 +30,7 @@ class Permission(StrEnum):
     EXPORT_RUN = "export:run"
     INSPECTION_ASK = "inspection:ask"
     INSPECTION_GRANT = "inspection:grant"
+    JOB_MANAGE = "job:manage"
     MEMBER_MANAGE = "member:manage"
     PROPOSAL_READ = "proposal:read"
     PROPOSAL_SEAL = "proposal:seal"
@@ -116,6 +117,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.DATA_MANAGE,
         Permission.EXPORT_RUN,
         Permission.INSPECTION_GRANT,
+        Permission.JOB_MANAGE,
         Permission.MEMBER_MANAGE,
         Permission.ROSTER_EDIT,
         Permission.SETTINGS_EDIT,
@@ -126,6 +128,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.BOARD_READ,
             Permission.EXPORT_RUN,
             Permission.INSPECTION_ASK,
+            Permission.JOB_MANAGE,
             Permission.SETTINGS_READ,
         }
     ),

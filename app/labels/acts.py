@@ -25,6 +25,7 @@ ACTS: Mapping[Act, LazyString] = {
     Act.ACCOUNT_INVITED: _("made an invitation for the account %(login)s"),
     Act.ACCOUNT_SIGNED_IN: _("signed in"),
     Act.ACCOUNT_SIGNED_OUT: _("signed out"),
+    Act.CHAIN_BROKEN: _("found the record touched in %(found)s places"),
     Act.CONSENT_WITHDRAWN: _("recorded that a consent was withdrawn"),
     Act.CRITERIA_DRAFT_CHANGED: _("changed the draft of the criteria set %(reference)s"),
     Act.CRITERIA_DRAFT_DISCARDED: _("discarded the draft of the criteria set %(reference)s"),
@@ -52,11 +53,16 @@ ACTS: Mapping[Act, LazyString] = {
         "held the figures of %(year)s against the dossiers: %(differences)s differences"
     ),
     Act.FACTORS_RESET: _("reset the second factors of an account"),
+    Act.FIGURES_REPAIRED: _(
+        "found figures of %(year)s that differed from the dossiers in %(found)s places, and"
+        " repaired them"
+    ),
     Act.INSPECTION_ASKED: _("asked to look into line %(line)s of decision %(number)s: %(reason)s"),
     Act.INSPECTION_GRANTED: _("let %(asker)s look into the dossier for %(hours)s hours"),
     Act.INSPECTION_MADE: _("of %(asker)s looked into the dossier"),
     Act.INSPECTION_REFUSED: _("let %(asker)s not look into a dossier: %(reason)s"),
     Act.INSPECTION_REVOKED: _("ended the look of %(asker)s into the dossier"),
+    Act.JOB_RETRIED: _("had failed work tried again"),
     Act.MEMBER_ADDED: _("gave %(name)s the role %(role)s"),
     Act.MEMBER_REMOVED: _("ended the role %(role)s of %(name)s"),
     Act.NUMBER_SHOWN: _("looked at a personal number in full"),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from app.domain.alarms import AlarmKind
 from app.domain.appraisals import DigitalSkill, Doubt, Queue
 from app.domain.consent import LegalBasis, Purpose
 from app.domain.data_requests import RequestChannel, RequestKind, RequestState
@@ -13,7 +14,9 @@ from app.domain.dossiers import Event, Outcome, State
 from app.domain.exports import ExportKind, ExportState
 from app.domain.inspections import InspectionState
 from app.domain.members import Capacity
+from app.domain.outbox import Kind, LineState, Wait
 from app.domain.people import ConsentChannel, Origin
+from app.domain.periodic import Periodic, RunOutcome
 from app.domain.permissions import Role
 from app.domain.proposals import Obstacle
 from app.domain.results import Figure
@@ -278,4 +281,44 @@ DOUBTS: Mapping[Doubt, LazyString] = {
     Doubt.LOW_TOTAL: _("Total below the pass mark"),
     Doubt.NO_EVIDENCE: _("No evidence"),
     Doubt.LARGE_JUMP: _("Far above last year"),
+}
+
+JOBS: Mapping[Kind, LazyString] = {
+    Kind.EXPORT: _("Writing a workbook"),
+}
+
+JOB_STATES: Mapping[LineState, LazyString] = {
+    LineState.WAITING: _("Waiting"),
+    LineState.SENT: _("Waiting"),
+    LineState.RUNNING: _("Under way"),
+    LineState.DONE: _("Done"),
+    LineState.PARKED: _("Given up"),
+}
+
+JOB_WAITS: Mapping[Wait, LazyString] = {
+    Wait.CALL: _("It will be begun in a moment."),
+    Wait.PAUSE: _("The last try failed; it is tried again by itself at %(moment)s."),
+    Wait.TURN: _("It waits for other work of your agency to be done."),
+    Wait.WORKER: _("It waits for a program that is free."),
+}
+
+NIGHTS: Mapping[Periodic, LazyString] = {
+    Periodic.PURGE: _("What is kept for a time only is deleted"),
+    Periodic.RECONCILE: _("All figures are held against the dossiers"),
+    Periodic.VERIFY_CHAINS: _("The records of acts are followed"),
+}
+
+NIGHT_OUTCOMES: Mapping[RunOutcome, LazyString] = {
+    RunOutcome.FIRST: _("begins tonight"),
+    RunOutcome.RUNNING: _("under way"),
+    RunOutcome.DONE: _("done"),
+    RunOutcome.FAILED: _("failed; the operator is told"),
+    RunOutcome.MISSED: _("missed"),
+}
+
+ALARMS: Mapping[AlarmKind, LazyString] = {
+    AlarmKind.CHAIN_BROKEN: _("The record of acts was touched in %(found)s places."),
+    AlarmKind.FIGURES_REPAIRED: _(
+        "Figures of %(year)s differed from the dossiers in %(found)s places, and were repaired."
+    ),
 }

@@ -35,6 +35,8 @@ def services(port: int) -> list[Program]:
         Program("rollup", _flask("worker", "rollup")),
         Program("exports", _flask("worker", "exports")),
         Program("sweep", _flask("sweep")),
+        # Apart from the sweeper: a night's work must not keep what is due from being sent.
+        Program("tick", _flask("tick")),
     ]
 
 

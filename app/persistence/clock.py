@@ -43,6 +43,15 @@ def transaction_time() -> datetime:
     return known.moment
 
 
+def moment_now() -> datetime:
+    """Return the database's clock as it goes on, whatever a test has set.
+
+    For what the database stamps itself, and no deadline hangs on: how long a worker is at it.
+    """
+    moment: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
+    return moment
+
+
 def today() -> date:
     """Return today's date in Việt Nam."""
     return vietnam_date(transaction_time())

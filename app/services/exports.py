@@ -1,28 +1,29 @@
-"""The life of an export: asked for, taken up by one worker, written, ready or failed.
+"""The life of an export: asked for, written by a worker, ready or failed.
 
-The row is the truth and the job only a wake-up call: whoever finds a row that nobody works on
-takes it up, and a second job for the same row finds it taken. Moments are the database's own:
-they tell whether a worker lives, and no deadline hangs on them.
+A line of the outbox says that it is to be written, and which worker is at it (``outbox``). Moments
+are the database's own: no deadline hangs on them.
 """
 
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import delete, func, update
 
 from app.domain.audit import Act
 from app.domain.exports import ExportKind, ExportState
 from app.domain.ids import new_id
+from app.domain.outbox import Kind
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError
 from app.persistence.database import db
 from app.persistence.models import Export
+from app.services.outbox import post
 from app.services.record import record_act
 
 
-SILENCE = timedelta(minutes=1)
-"""A worker that has not said for so long that it is at work is taken for dead."""
+KEPT_FOR = timedelta(days=30)
+"""How long a workbook can be fetched."""
 
 
 def ask_for_export(kind: ExportKind, year: int, locale: str, *, by: Actor) -> UUID:
@@ -37,6 +38,7 @@ def ask_for_export(kind: ExportKind, year: int, locale: str, *, by: Actor) -> UU
         asked_by=by.account_id,
     )
     db.session.add(export)
+    post(Kind.EXPORT, subject_id=export.id)
     _record(export.id, by=by, kind=kind, year=year)
     return export.id
 
@@ -54,18 +56,20 @@ def ask_again(export_id: UUID, *, by: Actor) -> None:
     )
     if not is_found:
         raise MissingError(export_id)
+    post(Kind.EXPORT, subject_id=export_id)
     _record(export_id, by=by, is_repeated=True)
 
 
-def take_up(export_id: UUID) -> bool:
-    """Claim an export for the caller; False if it is done, gone, or in other hands."""
-    abandoned = and_(Export.state == ExportState.RUNNING, Export.alive_at < func.now() - SILENCE)
-    return _change(
+def begin(export_id: UUID) -> None:
+    """Say that a worker has begun to write."""
+    _change(
         export_id,
-        or_(Export.state == ExportState.QUEUED, abandoned),
+        Export.state != ExportState.READY,
         state=ExportState.RUNNING,
         done=0,
         total=0,
+        problem=None,
+        finished_at=None,
         alive_at=func.now(),
     )
 
@@ -87,9 +91,32 @@ def deliver(export_id: UUID, file_name: str, content: bytes) -> None:
     )
 
 
+def wait_again(export_id: UUID) -> None:
+    """Say that nobody writes at the moment: it is tried again in a while."""
+    _change(export_id, _RUNNING, state=ExportState.QUEUED)
+
+
 def give_up(export_id: UUID, problem: str) -> None:
     """Say why an export failed, in the language of whoever asked for it."""
-    _change(export_id, _RUNNING, state=ExportState.FAILED, problem=problem, finished_at=func.now())
+    _change(
+        export_id,
+        Export.state != ExportState.READY,
+        state=ExportState.FAILED,
+        problem=problem,
+        finished_at=func.now(),
+    )
+
+
+def forget_old_exports() -> None:
+    """Forget the workbooks of the agency in scope that were asked for long ago and are done."""
+    db.session.execute(
+        delete(Export)
+        .where(
+            Export.finished_at < func.now() - KEPT_FOR,
+            Export.state.in_((ExportState.READY, ExportState.FAILED)),
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 _RUNNING = Export.state == ExportState.RUNNING

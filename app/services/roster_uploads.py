@@ -43,7 +43,7 @@ def keep_upload(  # noqa: PLR0913 - a list, its columns, and where it came from
     """Keep the sheet of a list, sealed because it may hold personal numbers."""
     by.require(Permission.ROSTER_EDIT)
     require_open_cycle(year)
-    _forget_old_uploads()
+    forget_old_uploads()
     upload = RosterImport(
         id=new_id(),
         year=year,
@@ -93,7 +93,8 @@ def discard_upload(upload_id: UUID, *, by: Actor) -> None:
         db.session.delete(upload)
 
 
-def _forget_old_uploads() -> None:
+def forget_old_uploads() -> None:
+    """Forget the lists of the agency in scope that nobody has finished for days."""
     is_old = RosterImport.created_at < transaction_time() - KEPT_FOR
     is_imported = RosterImport.state == ImportState.IMPORTED
     db.session.execute(delete(RosterImport).where(is_old, ~is_imported))

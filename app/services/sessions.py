@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 def begin(account_id: UUID, *, address: str, agent: str) -> str:
     """Sign an account in with one browser; return the token that the browser keeps."""
     now, token = transaction_time(), _new_token()
-    _forget_long_over(account_id)
+    forget_long_over(account_id)
     db.session.add(
         WebSession(
             id=new_id(),
@@ -48,13 +48,12 @@ def _new_token() -> str:
     return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
-def _forget_long_over(account_id: UUID) -> None:
-    db.session.execute(
-        delete(WebSession).where(
-            WebSession.account_id == account_id,
-            WebSession.seen_at < transaction_time() - KEPT_FOR,
-        )
-    )
+def forget_long_over(account_id: UUID | None = None) -> None:
+    """Forget the sessions that were over long ago, of one account or of all."""
+    old = delete(WebSession).where(WebSession.seen_at < transaction_time() - KEPT_FOR)
+    if account_id is not None:
+        old = old.where(WebSession.account_id == account_id)
+    db.session.execute(old)
 
 
 def is_touch_due(one: OpenSession) -> bool:

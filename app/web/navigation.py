@@ -40,6 +40,7 @@ ROOMS = (
     Room("data.index", _("Personal data"), "user-check", Permission.DATA_MANAGE),
     Room("settings.index", _("Settings"), "settings", Permission.SETTINGS_READ),
     Room("record.index", _("Record of acts"), "history", Permission.AUDIT_READ),
+    Room("jobs.index", _("Background work"), "clock", Permission.JOB_MANAGE),
     Room("members.index", _("Members and roles"), "users-group", Permission.MEMBER_MANAGE),
 )
 

@@ -77,6 +77,7 @@ KINDS = frozenset(
         "export",
         "inspection",
         "invitation",
+        "job",
         "list",
         "membership",
         "passkey",

@@ -1,7 +1,7 @@
 """A word of its own in every text of every agency, and who may see it besides.
 
-Names of agencies are no secret: the portal lists them. There is no outbox and there are no mails to
-search: work to be done lies in tables, and Redis only holds wake-up calls.
+Names of agencies are no secret: the portal lists them. There are no mails to search; the outbox
+holds ids, and Redis only wake-up calls.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,6 +30,7 @@ NOT_WORDS: Mapping[str, str] = {
     "decision.seal": "is a digest",
     "dossier.criteria_set": "names a published set of criteria",
     "export.locale": "is a language",
+    "outbox.last_error": "is the name of a class",
     "overlap.outcome": "is one of two words",
     "overlap_result.outcome": "is one of two words",
     "person.cccd_last_four": "is four digits",

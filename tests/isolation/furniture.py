@@ -9,15 +9,16 @@ from sqlalchemy import select, update
 
 from app.domain.exports import ExportKind, ExportState
 from app.domain.ids import new_id
+from app.domain.outbox import Kind, LineState
 from app.domain.people import ConsentChannel
 from app.domain.permissions import Role
 from app.domain.settings import SettingName
 from app.domain.vietnamese import sort_key
 from app.intake.roster_header import find_roster
 from app.intake.sheets import Sheet
-from app.persistence.clock import today
+from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
-from app.persistence.models import DeadlineRow, Export, Membership, Setting, Unit
+from app.persistence.models import DeadlineRow, Export, Membership, OutboxLine, Setting, Unit
 from app.persistence.queries.dossiers import load_dossier, load_dossier_to_change
 from app.persistence.unit_of_work import unit_of_work
 from app.services import appeals, appraisals, confirmations, self_assessments
@@ -198,7 +199,20 @@ class Furniture:
                 )
                 db.session.add(export)
                 self.keep(f"{state.value} export", export.id)
+        self.make_jobs()
         self.keep("upload", self.upload())
+
+    def make_jobs(self) -> None:
+        """Keep work that was done, and work that was given up."""
+        with self.world.inside(self.slug), unit_of_work():
+            now = transaction_time()
+            done = OutboxLine(id=new_id(), kind=Kind.EXPORT, subject_id=new_id(), attempts=1)
+            done.state, done.done_at = LineState.DONE, now
+            parked = OutboxLine(id=new_id(), kind=Kind.EXPORT, subject_id=new_id(), attempts=5)
+            parked.state, parked.parked_at, parked.last_error = LineState.PARKED, now, "ValueError"
+            db.session.add_all((done, parked))
+            self.keep("job", done.id)
+            self.keep("parked job", parked.id)
 
     def upload(self) -> UUID:
         """Keep a list with a good row and a bad one."""

@@ -22,6 +22,7 @@ PLATFORM = {
     "invitation": "is found by a secret before anybody is known",
     "passkey": "is asked for before anybody is let in",
     "key_rotation": "counts what has been sealed anew, over all agencies",
+    "periodic_run": "says what was done at which hour, over all agencies",
     "province": "is the national catalogue",
     "recovery_code": "is asked for before anybody is let in",
     "tenant": "must be found by its address",

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from app.jobs.exports import write_export
 from app.jobs.results import recompute
 from app.persistence.queries.exports import recent_exports
 from app.persistence.unit_of_work import unit_of_work
+from tests.builders.jobs import work_on_all
 from tests.builders.world import THIS_YEAR
 from tests.isolation.access_table import AccessTable, Line
 from tests.isolation.agencies import Agency
@@ -83,8 +83,7 @@ class Tour:
         assert asked.status_code == 303
         with self.house.world.inside(self.agency.slug), unit_of_work():
             export = str(recent_exports()[0].export.id)
-        with self.house.app.app_context():
-            write_export(province, tenant, export)
+        work_on_all(self.house.world, self.agency.slug)
         return export
 
     def _bring_the_list_in(self) -> None:

@@ -2,7 +2,6 @@
 
 import io
 from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
 from flask_babel import force_locale, gettext
@@ -11,24 +10,21 @@ from sqlalchemy import create_engine, text
 from app.domain.audit import Act
 from app.domain.dossiers import State
 from app.domain.exports import ExportKind, ExportState
+from app.domain.outbox import MOST_ATTEMPTS
 from app.domain.permissions import Role
 from app.domain.refusals import MissingError, RefusedError, Rule
 from app.domain.results import Figures
-from app.jobs.exports import ExportWaker, sweep_exports, write_export
 from app.persistence.database import db
 from app.persistence.models import AuditEvent
 from app.persistence.queries.boards import load_board
 from app.persistence.queries.exports import load_export
 from app.persistence.unit_of_work import unit_of_work
-from app.services.exports import ask_again, ask_for_export, take_up
+from app.services.exports import ask_again, ask_for_export
 from tests.builders.figures import Office
+from tests.builders.jobs import let_pauses_pass, work_on_all
 from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE, THIS_YEAR
 from tests.exports import reading
-from tests.jobs.conftest import wait_until
-
-
-AT_ONCE = timedelta(0)
 
 
 @pytest.fixture
@@ -45,22 +41,11 @@ def ask(world, reader):
     return asked
 
 
-def write(world, export_id):
-    with world.app.app_context():
-        key = world.key_of(PROVINCE)
-        write_export(key.province_id, str(key.tenant_id), str(export_id))
-
-
 def found(world, export_id):
     with world.inside(PROVINCE):
         export = load_export(export_id, with_content=True)
         db.session.expunge(export)
         return export
-
-
-def sweep_now(world, config):
-    with world.app.app_context(), unit_of_work():
-        return sweep_exports(ExportWaker(config.redis_url), patience=AT_ONCE)
 
 
 @contextmanager
@@ -84,7 +69,7 @@ def test_the_workbook_has_the_figures_of_the_page(world, ask):
         office.recompute()
     put_somebody_into_both(world)
     export_id = ask()
-    write(world, export_id)
+    work_on_all(world, PROVINCE)
     export = found(world, export_id)
     assert export.state is ExportState.READY
     assert export.file_name == f"Learning Citizens {THIS_YEAR} - Hội Khuyến học tỉnh Lai Châu.xlsx"
@@ -107,10 +92,10 @@ def test_a_commune_gets_a_line_for_each_of_its_units(world):
     office = Office(world, COMMUNE)
     office.make(State.PUBLISHED, unit_id=world.unit_of(COMMUNE))
     office.recompute()
-    with world.inside(COMMUNE) as key:
-        with unit_of_work():
-            export_id = ask_for_export(ExportKind.PROVINCE_RESULTS, THIS_YEAR, "en", by=office.team)
-        write_export(key.province_id, str(key.tenant_id), str(export_id))
+    with world.inside(COMMUNE), unit_of_work():
+        export_id = ask_for_export(ExportKind.PROVINCE_RESULTS, THIS_YEAR, "en", by=office.team)
+    work_on_all(world, COMMUNE)
+    with world.inside(COMMUNE):
         content = load_export(export_id, with_content=True).content
     assert numbers(content, "By agency", "Bản 1")[6] == 1
     assert numbers(content, "By agency", "Bản 2")[6] == 0
@@ -118,7 +103,7 @@ def test_a_commune_gets_a_line_for_each_of_its_units(world):
 
 def test_it_speaks_the_language_in_which_it_was_asked_for(world, ask):
     export_id = ask("vi")
-    write(world, export_id)
+    work_on_all(world, PROVINCE)
     (book,) = reading.parts(io.BytesIO(found(world, export_id).content), r"xl/workbook\.xml")
     with world.app.app_context(), force_locale("vi"):
         assert gettext("By agency") in book
@@ -126,38 +111,21 @@ def test_it_speaks_the_language_in_which_it_was_asked_for(world, ask):
 
 def test_writing_twice_changes_nothing(world, ask):
     export_id = ask()
-    write(world, export_id)
+    work_on_all(world, PROVINCE)
     first = found(world, export_id)
-    write(world, export_id)
+    work_on_all(world, PROVINCE)
     second = found(world, export_id)
     assert (second.finished_at, second.content) == (first.finished_at, first.content)
-
-
-def test_only_one_of_two_workers_takes_it_up(world, ask):
-    export_id = ask()
-    with world.inside(PROVINCE), unit_of_work():
-        assert take_up(export_id)
-        assert not take_up(export_id)
-
-
-def test_what_a_dead_worker_left_is_taken_up_again(world, ask, config):
-    export_id = ask()
-    with world.inside(PROVINCE), unit_of_work():
-        take_up(export_id)
-    assert sweep_now(world, config) == 0
-    with world.inside(PROVINCE), unit_of_work():
-        db.session.execute(text("UPDATE export SET alive_at = alive_at - interval '2 minutes'"))
-    assert sweep_now(world, config) == 1
-    write(world, export_id)
-    assert found(world, export_id).state is ExportState.READY
 
 
 def test_a_failure_says_what_to_do_and_can_be_tried_again(world, ask, reader, config):
     export_id = ask()
     with db_of_owner(config) as owner:
         owner.execute(text("UPDATE setting SET value = '7' WHERE name = 'criteria'"))
-    with pytest.raises(TypeError):
-        write(world, export_id)
+    for _ in range(MOST_ATTEMPTS):
+        assert found(world, export_id).state is ExportState.QUEUED
+        work_on_all(world, PROVINCE)
+        let_pauses_pass(world, PROVINCE)
     failed = found(world, export_id)
     assert failed.state is ExportState.FAILED
     assert "tell the operator the code" in failed.problem
@@ -165,7 +133,7 @@ def test_a_failure_says_what_to_do_and_can_be_tried_again(world, ask, reader, co
         owner.execute(text("UPDATE setting SET value = '[]' WHERE name = 'criteria'"))
     with world.inside(PROVINCE), unit_of_work():
         ask_again(export_id, by=reader)
-    write(world, export_id)
+    work_on_all(world, PROVINCE)
     assert found(world, export_id).state is ExportState.READY
     assert found(world, export_id).problem is None
 
@@ -185,16 +153,3 @@ def test_asking_takes_the_right_to_and_goes_on_record(world, ask):
     with world.inside(PROVINCE):
         (event,) = db.session.scalars(db.select(AuditEvent))
         assert (event.act, event.object_id) == (Act.EXPORT_ASKED, export_id)
-
-
-def test_a_worker_writes_what_was_asked_for_while_the_queue_was_down(
-    world, ask, config, valkey, workers
-):
-    valkey.process.kill()
-    valkey.process.wait(timeout=10)
-    export_id = ask()
-    assert not ExportWaker(config.redis_url)(world.key_of(PROVINCE), export_id)
-    valkey.start()
-    assert sweep_now(world, config) == 1
-    with workers("exports"):
-        wait_until(lambda: found(world, export_id).state is ExportState.READY)

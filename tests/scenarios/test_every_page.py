@@ -64,6 +64,8 @@ NOT_LINKED = {
     "data.show": "needs a request that somebody made",
     "exports.file": "a workbook",
     "exports.progress": "a line that the list of workbooks fetches",
+    "jobs.progress": "a line that the list of background work fetches",
+    "health.jobs": "answers machines",
     "health.live": "answers machines",
     "health.ready": "answers machines",
     "inspections.answer": "needs a request of an agency above",

@@ -14,12 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.exports import ExportKind
 from app.domain.ids import new_id
 from app.domain.permissions import Role
-from app.jobs.exports import ExportWaker, write_export
 from app.launch.postgres import OWNER
 from app.persistence.database import db
 from app.persistence.models import Export, Person
 from app.persistence.unit_of_work import unit_of_work
 from app.services.exports import ask_for_export
+from tests.builders.jobs import work_on_all
 from tests.builders.world import DEPARTMENT, PROVINCE, THIS_YEAR
 from tests.web.roster.test_imports import BAD, upload
 
@@ -94,14 +94,12 @@ def play(world, browser):
     return pages
 
 
-def export(world, config):
+def export(world):
     """Let the province export its results, as a worker does it; return the workbook's text."""
     reader = world.make_account(PROVINCE, Role.ASSOCIATION).actor()
-    with world.inside(PROVINCE) as key, unit_of_work():
-        export_id = ask_for_export(ExportKind.PROVINCE_RESULTS, THIS_YEAR, "vi", by=reader)
-    with world.app.app_context():
-        ExportWaker(config.redis_url)(key, export_id)
-        write_export(key.province_id, str(key.tenant_id), str(export_id))
+    with world.inside(PROVINCE), unit_of_work():
+        ask_for_export(ExportKind.PROVINCE_RESULTS, THIS_YEAR, "vi", by=reader)
+    work_on_all(world, PROVINCE)
     with world.inside(PROVINCE):
         content = db.session.scalars(select(Export.content)).one()
     with zipfile.ZipFile(io.BytesIO(content)) as book:
@@ -145,7 +143,7 @@ def test_a_number_is_kept_in_clear_nowhere(world, sign_in, copy, log, visits):
     config = world.app.extensions["bangvang"]
     browser = sign_in(world.make_account(DEPARTMENT, Role.OFFICER))
     pages = play(world, browser)
-    workbook = export(world, config)
+    workbook = export(world)
     # What was typed and refused is shown again to whoever typed it, and to nobody else.
     others = [page.text for page in pages if page.status_code in {200, 303}]
     assert found_in("".join(others)) == []

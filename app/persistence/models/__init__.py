@@ -17,6 +17,8 @@ from app.persistence.models.export import Export
 from app.persistence.models.factor import Passkey, RecoveryCode, TotpFactor
 from app.persistence.models.inspection import Inspection
 from app.persistence.models.key import CccdKey, KeyRotation
+from app.persistence.models.outbox import OutboxLine
+from app.persistence.models.periodic import Alarm, PeriodicRun
 from app.persistence.models.person import Consent, Person, Unit
 from app.persistence.models.proposal import Decision, DecisionItem, Proposal, ProposalItem
 from app.persistence.models.result import (
@@ -36,6 +38,7 @@ from app.persistence.models.transfer import Transfer
 
 __all__ = [
     "Account",
+    "Alarm",
     "AuditCheck",
     "AuditDailyHead",
     "AuditEvent",
@@ -65,9 +68,11 @@ __all__ = [
     "Membership",
     "Move",
     "NumberUse",
+    "OutboxLine",
     "Overlap",
     "OverlapResult",
     "Passkey",
+    "PeriodicRun",
     "Person",
     "Proposal",
     "ProposalItem",

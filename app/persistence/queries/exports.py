@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
 from app.domain.refusals import MissingError
-from app.domain.tenants import TenantKey
 from app.persistence.database import db
 from app.persistence.models import Account, Export
 
@@ -45,12 +43,3 @@ def load_export(export_id: UUID, *, with_content: bool = False) -> Export:
     if export is None:
         raise MissingError(export_id)
     return export
-
-
-def overdue_exports(patience: timedelta, silence: timedelta) -> Sequence[tuple[TenantKey, UUID]]:
-    """Return every export that waits longer than ``patience`` or was left for ``silence``."""
-    rows = db.session.execute(
-        text("SELECT province_id, tenant_id, id FROM overdue_exports(:patience, :silence)"),
-        {"patience": patience, "silence": silence},
-    )
-    return [(TenantKey(province, tenant), export) for province, tenant, export in rows]

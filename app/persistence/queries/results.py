@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, text
+from sqlalchemy import ColumnElement, Select, func, select, text, union
 
 from app.domain.dossiers import Outcome, State
 from app.domain.results import Figures, Tally
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
 from app.persistence.models import (
+    Cycle,
     Dossier,
     OverlapResult,
+    ResultStatus,
     RollupMark,
     Tenant,
     TenantClosure,
@@ -132,6 +134,16 @@ def count_marks(year: int) -> int:
             RollupMark.year == year, RollupMark.tenant_id == tenant_in_scope().tenant_id
         )
     ).scalar_one()
+
+
+def years_with_figures() -> Sequence[int]:
+    """Return every year that the agency in scope has opened or has figures of."""
+    own = tenant_in_scope().tenant_id
+    years = union(
+        select(Cycle.year).where(Cycle.tenant_id == own),
+        select(ResultStatus.year).where(ResultStatus.tenant_id == own),
+    )
+    return sorted(db.session.scalars(years))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

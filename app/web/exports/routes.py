@@ -8,7 +8,6 @@ from flask import (
     abort,
     current_app,
     flash,
-    g,
     redirect,
     render_template,
     request,
@@ -20,7 +19,7 @@ from flask_babel import gettext
 
 from app.domain.exports import ExportKind, ExportState
 from app.domain.permissions import Permission
-from app.jobs.exports import ExportWaker
+from app.jobs.outbox import Dispatcher
 from app.persistence.queries.cycles import years_opened
 from app.persistence.queries.exports import load_export, recent_exports
 from app.persistence.unit_of_work import unit_of_work
@@ -50,10 +49,10 @@ def index() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Ask for a workbook with the figures of a year, in the language of the page."""
     with unit_of_work():
-        export_id = ask_for_export(
+        ask_for_export(
             ExportKind.PROVINCE_RESULTS, chosen_year(), current_language(), by=current_actor()
         )
-    return _wake(export_id)
+    return _tell_and_lead_back()
 
 
 @bp.post("/<uuid:export_id>/again")
@@ -62,7 +61,7 @@ def again(export_id: UUID) -> ResponseReturnValue:
     """Try a failed workbook once more."""
     with unit_of_work():
         ask_again(export_id, by=current_actor())
-    return _wake(export_id)
+    return _tell_and_lead_back()
 
 
 @bp.get("/<uuid:export_id>/progress")
@@ -93,9 +92,9 @@ def file(export_id: UUID) -> ResponseReturnValue:
     return answer
 
 
-def _wake(export_id: UUID) -> ResponseReturnValue:
-    waker = ExportWaker(current_app.extensions["bangvang"].redis_url)
-    if waker(g.agency.key, export_id):
+def _tell_and_lead_back() -> ResponseReturnValue:
+    # What was asked for has been sent already, unless the queue was down: then this tries again.
+    if Dispatcher(current_app.extensions["bangvang"].redis_url)():
         flash(gettext("The workbook is being written."), "success")
     else:
         flash(

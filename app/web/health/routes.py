@@ -3,7 +3,7 @@
 from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
-from app.jobs.health import redis_problem
+from app.jobs.health import jobs_problems, redis_problem
 from app.persistence.health import database_problem
 from app.services.keys import key_problem
 from app.web.access import public
@@ -32,3 +32,14 @@ def ready() -> ResponseReturnValue:
     }
     found = {name: problem for name, problem in problems.items() if problem}
     return jsonify(status="ready" if not found else "not ready", **found), 503 if found else 200
+
+
+@bp.get("/jobsz")
+@public
+def jobs() -> ResponseReturnValue:
+    """Answer 200 while what the jobs have to do is done in time, and the nights find no fault.
+
+    Apart from ``ready``: a page is as good as ever while a workbook is late.
+    """
+    found = jobs_problems()
+    return jsonify(status="well" if not found else "not well", **found), 503 if found else 200

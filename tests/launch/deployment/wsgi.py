@@ -45,3 +45,8 @@ def work(queue):
 @app.cli.command("sweep")
 def sweep():
     time.sleep(60)
+
+
+@app.cli.command("tick")
+def tick():
+    time.sleep(60)

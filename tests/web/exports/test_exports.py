@@ -9,11 +9,11 @@ from app.domain.dossiers import State
 from app.domain.exports import ExportState
 from app.domain.permissions import Role
 from app.factory import create_app
-from app.jobs.exports import write_export
 from app.persistence.queries.exports import recent_exports
 from app.persistence.unit_of_work import unit_of_work
-from app.services.exports import give_up, take_up
+from app.services.exports import begin, give_up
 from tests.builders.figures import Office
+from tests.builders.jobs import work_on_all
 from tests.builders.sessions import open_session
 from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE, World
 
@@ -33,11 +33,6 @@ def asked(world, reader):
     with world.inside(PROVINCE):
         (one,) = recent_exports()
         return one.export.id
-
-
-def write(world, export_id):
-    with world.inside(PROVINCE) as key:
-        write_export(key.province_id, str(key.tenant_id), str(export_id))
 
 
 @pytest.mark.parametrize(
@@ -91,13 +86,13 @@ def test_nothing_is_handed_out_before_it_is_ready(reader, asked):
 
 def test_progress_is_shown_while_it_is_written(world, reader, asked):
     with world.inside(PROVINCE), unit_of_work():
-        take_up(asked)
+        begin(asked)
     watched = reader.get(f"{LIST}{asked}/progress", headers={"HX-Request": "true"})
     assert "0 of 0 rows" in watched.text
 
 
 def test_a_finished_workbook_is_a_download_with_its_vietnamese_name(world, reader, asked):
-    write(world, asked)
+    work_on_all(world, PROVINCE)
     watched = reader.get(f"{LIST}{asked}/progress", headers={"HX-Request": "true"})
     assert "hx-trigger" not in watched.text
     answer = reader.get(f"{LIST}{asked}/file")
@@ -111,7 +106,7 @@ def test_a_finished_workbook_is_a_download_with_its_vietnamese_name(world, reade
 
 def test_a_failure_is_told_and_tried_again_by_one_button(world, reader, asked):
     with world.inside(PROVINCE), unit_of_work():
-        take_up(asked)
+        begin(asked)
         give_up(asked, "Hết chỗ")
     page = reader.get(LIST).text
     assert "Hết chỗ" in page
@@ -122,7 +117,7 @@ def test_a_failure_is_told_and_tried_again_by_one_button(world, reader, asked):
 
 
 def test_another_agencys_workbook_is_not_found(world, sign_in, asked):
-    write(world, asked)
+    work_on_all(world, PROVINCE)
     stranger = sign_in(world.make_account(COMMUNE, Role.OFFICER))
     for page in ("file", "progress"):
         foreign = stranger.get(f"/{COMMUNE}/-/exports/{asked}/{page}", headers=HTMX)

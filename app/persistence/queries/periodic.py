@@ -1,0 +1,66 @@
+"""Questions about the night: which slots there were, and what they found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+
+from app.domain.jobs_health import Backlog, Run
+from app.domain.periodic import Periodic, RunOutcome
+from app.persistence.database import db
+from app.persistence.models import Alarm, PeriodicRun, Tenant
+
+
+_SHOWN = 20
+
+
+def newest_runs() -> Sequence[Run]:
+    """Return the newest slot of each kind of periodic work that has one."""
+    return [run for name in Periodic if (run := _newest(name)) is not None]
+
+
+def _newest(name: Periodic) -> Run | None:
+    rows = db.session.scalars(
+        select(PeriodicRun)
+        .where(PeriodicRun.name == name)
+        .order_by(PeriodicRun.slot.desc())
+        .limit(2)
+    ).all()
+    if not rows:
+        return None
+    newest, before = rows[0], rows[1:]
+    return Run(
+        name=name,
+        slot=newest.slot,
+        outcome=newest.outcome,
+        alive_at=newest.alive_at,
+        found=newest.found,
+        is_after_missed=any(one.outcome is RunOutcome.MISSED for one in before),
+    )
+
+
+def count_backlog() -> Backlog:
+    """Return what waits on the whole platform."""
+    parked, oldest_due, oldest_mark = db.session.execute(
+        text("SELECT parked, oldest_due, oldest_mark FROM jobs_health()")
+    ).one()
+    return Backlog(parked=parked, oldest_due=oldest_due, oldest_mark=oldest_mark)
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedAlarm:
+    """An alarm and the agency that it is about."""
+
+    alarm: Alarm
+    agency: Tenant
+
+
+def recent_alarms() -> Sequence[RaisedAlarm]:
+    """Return what was found wrong with the agency in scope and those below it, newest first."""
+    rows = db.session.execute(
+        select(Alarm, Tenant)
+        .join(Tenant, Tenant.id == Alarm.tenant_id)
+        .order_by(Alarm.raised_at.desc(), Alarm.id.desc())
+        .limit(_SHOWN)
+    )
+    return [RaisedAlarm(alarm, agency) for alarm, agency in rows]

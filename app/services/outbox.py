@@ -1,0 +1,257 @@
+"""Lines of the outbox: posted with an act, taken up by one worker, done, tried again or parked.
+
+Whoever works on a line holds its fence; a worker that was given up and wakes again finds a newer
+one, and what it wanted to write is rolled back. Moments are the database's own: they tell whether
+a worker lives, and no deadline hangs on them.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, case, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.domain.audit import Act
+from app.domain.ids import new_id
+from app.domain.outbox import Kind, LineState, pause_after, state_after_failure
+from app.domain.permissions import Actor, Permission
+from app.domain.refusals import MissingError
+from app.persistence.database import db
+from app.persistence.models import OutboxLine
+from app.persistence.tenancy import tenant_in_scope
+from app.persistence.unit_of_work import POSTED
+from app.services.record import record_act
+
+
+class OvertakenError(Exception):
+    """The line has been given to another worker meanwhile: this one's work may not count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A line in the hands of a worker."""
+
+    id: UUID
+    kind: Kind
+    subject_id: UUID | None
+    year: int | None
+    attempts: int
+    fence: int
+
+    @property
+    def subject(self) -> UUID:
+        """The row that the line is about."""
+        if self.subject_id is None:
+            raise ValueError(f"line {self.id} is about no row")
+        return self.subject_id
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failed try: of what, and whether it was the last one."""
+
+    subject_id: UUID | None
+    is_parked: bool
+
+
+def post(kind: Kind, *, subject_id: UUID | None = None, year: int | None = None) -> None:
+    """Ask for work, in the transaction of the act that makes it necessary.
+
+    What is asked for already and not begun is asked for once; what was parked gets a new chance.
+    The row that stands is locked, so that no worker begins before this transaction has ended.
+    """
+    province_id, tenant_id = tenant_in_scope()
+    was_parked = OutboxLine.state == LineState.PARKED
+    db.session.execute(
+        insert(OutboxLine).on_conflict_do_update(
+            index_elements=["province_id", "tenant_id", "kind", "subject_id", "year"],
+            index_where=OutboxLine.state.in_(_ASKED),
+            set_={
+                "attempts": case((was_parked, 0), else_=OutboxLine.attempts),
+                "next_at": case((was_parked, func.now()), else_=OutboxLine.next_at),
+                "parked_at": None,
+                "state": case((was_parked, LineState.WAITING.value), else_=OutboxLine.state),
+            },
+        ),
+        {
+            "province_id": province_id,
+            "tenant_id": tenant_id,
+            "id": new_id(),
+            "kind": kind,
+            "subject_id": subject_id,
+            "year": year,
+        },
+    )
+    _let_others_be_sent()
+
+
+_ASKED = (LineState.WAITING, LineState.SENT, LineState.PARKED)
+
+
+def _let_others_be_sent() -> None:
+    """Have the dispatcher called once this is committed: something may be due."""
+    db.session().info[POSTED] = True
+
+
+def take_up(line_id: UUID) -> Taken | None:
+    """Claim a line for the caller; None if it is done, parked, not due or in other hands."""
+    is_due = and_(OutboxLine.state == LineState.WAITING, OutboxLine.next_at <= func.now())
+    found = db.session.execute(
+        _change(line_id, or_(OutboxLine.state == LineState.SENT, is_due))
+        .values(
+            state=LineState.RUNNING,
+            attempts=OutboxLine.attempts + 1,
+            fence=OutboxLine.fence + 1,
+            begun_at=func.clock_timestamp(),
+            alive_at=func.clock_timestamp(),
+            done=0,
+            total=0,
+        )
+        .returning(
+            OutboxLine.kind,
+            OutboxLine.subject_id,
+            OutboxLine.year,
+            OutboxLine.attempts,
+            OutboxLine.fence,
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    kind, subject_id, year, attempts, fence = found
+    return Taken(
+        id=line_id, kind=kind, subject_id=subject_id, year=year, attempts=attempts, fence=fence
+    )
+
+
+def say_alive(taken: Taken) -> None:
+    """Say that a worker is at it; raise ``OvertakenError`` if it has been given up."""
+    _write(taken, alive_at=func.clock_timestamp())
+
+
+def tell(taken: Taken, done: int, total: int) -> None:
+    """Say how much is done; raise ``OvertakenError`` if the worker has been given up."""
+    _write(taken, done=done, total=total, alive_at=func.clock_timestamp())
+
+
+def finish(taken: Taken) -> None:
+    """Note that a line is done, in the transaction of its effect.
+
+    Raises ``OvertakenError`` if the worker has been given up: its effect goes with it.
+    """
+    _write(taken, state=LineState.DONE, done_at=func.clock_timestamp(), last_error="")
+    _let_others_be_sent()
+
+
+def put_back(taken: Taken, error: str) -> bool:
+    """Note a failed try and the name of its error; return whether the line is parked now."""
+    failure = _give_up(taken.id, OutboxLine.fence == taken.fence, error)
+    if failure is None:
+        raise OvertakenError(taken.id)
+    return failure.is_parked
+
+
+def recall(line_id: UUID, silence: timedelta) -> Failure | None:
+    """Take a line from a worker that has fallen silent; None if it has not.
+
+    The silence counts as a failed try: work that kills its worker would otherwise never end.
+    """
+    is_silent = OutboxLine.alive_at <= func.clock_timestamp() - silence
+    return _give_up(line_id, is_silent, "WorkerLost")
+
+
+def _give_up(line_id: UUID, condition: Any, error: str) -> Failure | None:
+    line = db.session.scalars(
+        select(OutboxLine)
+        .where(OutboxLine.id == line_id, OutboxLine.state == LineState.RUNNING, condition)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if line is None:
+        return None
+    _let_others_be_sent()
+    if _is_asked_again(line):
+        # The same has been asked for since this began: that line does it.
+        db.session.delete(line)
+        return Failure(line.subject_id, is_parked=False)
+    line.state, line.last_error = state_after_failure(line.attempts), error
+    if line.state is LineState.PARKED:
+        line.parked_at = func.clock_timestamp()
+    else:
+        line.next_at = func.clock_timestamp() + pause_after(line.attempts)
+    db.session.flush()
+    return Failure(line.subject_id, is_parked=line.state is LineState.PARKED)
+
+
+def _is_asked_again(line: OutboxLine) -> bool:
+    twin = select(OutboxLine.id).where(
+        OutboxLine.kind == line.kind,
+        OutboxLine.subject_id.is_not_distinct_from(line.subject_id),
+        OutboxLine.year.is_not_distinct_from(line.year),
+        OutboxLine.state.in_(_ASKED),
+    )
+    return db.session.scalars(twin).first() is not None
+
+
+def call_again(line_id: UUID, patience: timedelta) -> bool:
+    """Let a line be sent anew whose call nobody answered; return whether it was such a one."""
+    is_lost = OutboxLine.sent_at <= func.clock_timestamp() - patience
+    return _is_changed(
+        line_id, and_(OutboxLine.state == LineState.SENT, is_lost), state=LineState.WAITING
+    )
+
+
+def retry(line_id: UUID, *, by: Actor) -> None:
+    """Give a parked line a new chance; raise ``MissingError`` if it is not one of ours."""
+    by.require(Permission.JOB_MANAGE)
+    line = db.session.scalars(
+        select(OutboxLine)
+        .where(OutboxLine.id == line_id, OutboxLine.state == LineState.PARKED)
+        .with_for_update()
+    ).one_or_none()
+    if line is None:
+        raise MissingError(line_id)
+    line.state, line.attempts, line.parked_at = LineState.WAITING, 0, None
+    line.next_at = func.now()
+    record_act(
+        Act.JOB_RETRIED,
+        by=by,
+        object_kind="job",
+        object_id=line.id,
+        kind=line.kind.value,
+        error=line.last_error,
+    )
+    _let_others_be_sent()
+
+
+def forget_done(kept_for: timedelta) -> int:
+    """Forget lines of the agency in scope that were done long ago; return how many."""
+    forgotten = db.session.execute(
+        delete(OutboxLine)
+        .where(OutboxLine.done_at < func.now() - kept_for)
+        .returning(OutboxLine.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(forgotten.all())
+
+
+def _write(taken: Taken, **values: Any) -> None:
+    is_mine = and_(OutboxLine.state == LineState.RUNNING, OutboxLine.fence == taken.fence)
+    if not _is_changed(taken.id, is_mine, **values):
+        raise OvertakenError(taken.id)
+
+
+def _is_changed(line_id: UUID, condition: Any, **values: Any) -> bool:
+    changed = db.session.execute(
+        _change(line_id, condition).values(**values).returning(OutboxLine.id)
+    )
+    return changed.scalar_one_or_none() is not None
+
+
+def _change(line_id: UUID, condition: Any) -> Any:
+    return (
+        update(OutboxLine)
+        .where(OutboxLine.id == line_id, condition)
+        .execution_options(synchronize_session=False)
+    )

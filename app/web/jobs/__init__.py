@@ -1,0 +1,1 @@
+"""What is done for an agency while nobody waits."""
