@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from app.domain.permissions import Role
 
@@ -20,6 +21,14 @@ NEED_FACTOR = frozenset(
 )
 """Whoever holds one of these anywhere signs in with two factors."""
 
+
+class FactorAsked(StrEnum):
+    """Of whom an agency asks a second factor, the stricter word last."""
+
+    DECIDERS = "deciders"
+    EVERYBODY = "everybody"
+
+
 FRESH_FOR = timedelta(minutes=10)
 """How long after giving the factor somebody may decide, unmask and export names."""
 
@@ -31,9 +40,12 @@ _GROUPS, _GROUP_LENGTH = 6, 4
 _NOT_IN_CODES = re.compile(r"[^a-z0-9]")
 
 
-def needs_factor(roles: Collection[Role]) -> bool:
-    """Tell whether somebody with these roles must have a second factor."""
-    return bool(NEED_FACTOR & set(roles))
+def needs_factor(roles: Collection[Role], *, is_asked_of_all: bool = False) -> bool:
+    """Tell whether somebody with these roles must have a second factor.
+
+    ``is_asked_of_all``: an agency in which they hold one asks everybody.
+    """
+    return is_asked_of_all or bool(NEED_FACTOR & set(roles))
 
 
 def is_fresh(factor_at: datetime | None, now: datetime) -> bool:

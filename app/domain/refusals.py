@@ -62,6 +62,7 @@ class Rule(StrEnum):
     LOAN_NEEDS_LAST_DAY = "loan-needs-last-day"
     NO_BASIS = "no-basis"
     NOTHING_TO_INHERIT = "nothing-to-inherit"
+    LOOSER_THAN_PARENT = "looser-than-parent"
     MEMBERS_DIFFER = "members-differ"
     NOT_YOUR_UNIT = "not-your-unit"
     PAPER_NOT_MADE = "paper-not-made"

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.deadlines import DeadlineConflict, conflicts, ends_at, last_day
+from app.domain.factors import FactorAsked
 from app.domain.refusals import RefusedError, Rule
 from app.domain.targets import require_targets
 from tenants.schema import CriteriaSet, Deadline, DeadlineKind
@@ -22,6 +23,7 @@ class SettingName(StrEnum):
     PLACE = "place"
     PRINTED_NAME = "printed_name"
     QUORUM = "quorum"
+    SECOND_FACTOR = "second_factor"
     SIGNER = "signer"
     SUPERIOR = "superior"
     TARGETS = "targets"
@@ -33,7 +35,13 @@ PERSONAL_TO_THE_AGENCY = frozenset(
 """Settings that mean nothing below the agency that holds them, and so are never inherited."""
 
 MAY_BE_NOBODYS = frozenset(
-    {SettingName.APPEAL_DAYS, SettingName.CONFIRMATION, SettingName.QUORUM, SettingName.SUPERIOR}
+    {
+        SettingName.APPEAL_DAYS,
+        SettingName.CONFIRMATION,
+        SettingName.QUORUM,
+        SettingName.SECOND_FACTOR,
+        SettingName.SUPERIOR,
+    }
 )
 """Settings that the house can do without: nobody has to hold them."""
 
@@ -42,6 +50,11 @@ LIMITS: Mapping[SettingName, tuple[int, int]] = {
     SettingName.QUORUM: (1, 15),
 }
 """The lowest and the highest number that a setting may be."""
+
+ONLY_STRICTER_BELOW: Mapping[SettingName, Sequence[str]] = {
+    SettingName.SECOND_FACTOR: tuple(FactorAsked)
+}
+"""Settings that the agencies below may tighten alone: their values, the strictest last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +77,21 @@ class Held:
 
 
 def in_effect(held: Iterable[Held], name: SettingName) -> Held | None:
-    """Return the nearest value of ``name`` going up, or None when nobody set one."""
+    """Return the nearest value of ``name`` going up, or None when nobody set one.
+
+    Where agencies may only tighten, the strictest value of the line binds, whoever set it when.
+    """
     candidates = [
         one
         for one in held
         if one.name is name and (one.is_own or name not in PERSONAL_TO_THE_AGENCY)
     ]
-    return min(candidates, key=lambda one: one.depth, default=None)
+    return min(candidates, key=lambda one: (-_strictness(one), one.depth), default=None)
+
+
+def _strictness(one: Held) -> int:
+    values = ONLY_STRICTER_BELOW.get(one.name)
+    return values.index(one.value) if values else 0
 
 
 def inherited(held: Iterable[Held], name: SettingName) -> Held | None:
@@ -90,10 +111,24 @@ def require_value(name: SettingName, value: Any) -> None:
         lowest, highest = LIMITS[name]
         if not isinstance(value, int) or not lowest <= value <= highest:
             raise RefusedError(Rule.VALUE_OUT_OF_RANGE, value=value, lowest=lowest, highest=highest)
-    elif name is not SettingName.CONFIRMATION and not value:
+    elif name is not SettingName.CONFIRMATION and value not in _offered(name, value):
         raise RefusedError(Rule.VALUE_MISSING)
     elif name is SettingName.TARGETS:
         require_targets(value)
+
+
+def _offered(name: SettingName, value: Any) -> Collection[Any]:
+    anything = (value,) if value else ()
+    return ONLY_STRICTER_BELOW.get(name, anything)
+
+
+def require_no_looser(held: Collection[Held], name: SettingName, value: Any) -> None:
+    """Raise ``RefusedError`` for a value that an agency above has already tightened."""
+    above = inherited(held, name)
+    if above is None or name not in ONLY_STRICTER_BELOW:
+        return
+    if ONLY_STRICTER_BELOW[name].index(value) < _strictness(above):
+        raise RefusedError(Rule.LOOSER_THAN_PARENT, agency=above.agency)
 
 
 def is_applicable(criteria: CriteriaSet, *, group: int, from_year: int, province: int) -> bool:

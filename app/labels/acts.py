@@ -14,9 +14,20 @@ from app.domain.dossiers import Event
 from app.domain.permissions import Role
 from app.domain.refusals import Rule
 from app.domain.settings import SettingName
-from app.labels.words import DEADLINES, DIGITAL_SKILLS, EVENTS, ROLES, SETTINGS, UNIT_KINDS
+from app.labels.words import (
+    DEADLINES,
+    DIGITAL_SKILLS,
+    EVENTS,
+    FACTOR_ASKED,
+    ROLES,
+    SETTINGS,
+    UNIT_KINDS,
+)
 from tenants.schema import DeadlineKind, UnitKind
 
+
+# Settings that are one of a few words, and how each word is read.
+_CHOICES: Mapping[str, Mapping[Any, LazyString]] = {SettingName.SECOND_FACTOR: FACTOR_ASKED}
 
 # What follows the name of who did it. A fact that is not there, or was erased, becomes a dash.
 ACTS: Mapping[Act, LazyString] = {
@@ -174,7 +185,8 @@ def changes_in_words(facts: Mapping[str, Any], units: Mapping[str, str]) -> Iter
     elif isinstance(before, Mapping) or isinstance(after, Mapping):
         yield from _fields(before or {}, after or {}, units)
     elif "before" in facts or "after" in facts:
-        yield (gettext("Value"), _value(before), _value(after))
+        name = facts.get("name")
+        yield (gettext("Value"), _chosen(name, before), _chosen(name, after))
     yield from _digital_skill(facts.get("digital"))
     if "cccd" in facts.get("changed", ()):
         yield (str(_FIELDS["cccd"]), _NOTHING, gettext("changed"))
@@ -184,6 +196,11 @@ def _digital_skill(found: object) -> Iterator[Change]:
     if isinstance(found, Mapping):
         before, after = (DIGITAL_SKILLS[DigitalSkill(found[when])] for when in ("before", "after"))
         yield (gettext("Digital skills"), str(before), str(after))
+
+
+def _chosen(setting: str | None, value: Any) -> str:
+    labels = _CHOICES.get(setting or "", {})
+    return str(labels[value]) if isinstance(value, str) and value in labels else _value(value)
 
 
 def _scores(before: list[Any], after: list[Any]) -> Iterator[Change]:

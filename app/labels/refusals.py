@@ -145,7 +145,7 @@ RULES: Mapping[Rule, RuleText] = {
         _("Keep to what proves the score."),
     ),
     Rule.FACTOR_NEEDED: RuleText(
-        _("Your roles take a second factor, and this is the only one you have."),
+        _("You have to have a second factor, and this is the only one you have."),
         _("Set another one up first, then remove this one."),
     ),
     Rule.INDICATOR_NOT_RETURNED: RuleText(
@@ -199,6 +199,10 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.NO_BASIS: RuleText(
         _("%(name)s has not agreed to be assessed, or has taken the consent back."),
         _("Record the consent first; without it the dossier may only be withdrawn."),
+    ),
+    Rule.LOOSER_THAN_PARENT: RuleText(
+        _("%(agency)s asks for more, and an agency may only be stricter than those above it."),
+        _("Choose what %(agency)s asks, or ask there to have it changed."),
     ),
     Rule.NOTHING_TO_INHERIT: RuleText(
         _("No agency above has set this, so there is nothing to go back to."),

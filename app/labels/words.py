@@ -12,6 +12,7 @@ from app.domain.data_requests import RequestChannel, RequestKind, RequestState
 from app.domain.decisions import Addressee, ProposalState
 from app.domain.dossiers import Event, Outcome, State
 from app.domain.exports import ExportKind, ExportState
+from app.domain.factors import FactorAsked
 from app.domain.inspections import InspectionState
 from app.domain.members import Capacity
 from app.domain.outbox import Kind, LineState, Wait
@@ -176,9 +177,15 @@ SETTINGS: Mapping[SettingName, LazyString] = {
     SettingName.PLACE: _("Place named in documents"),
     SettingName.PRINTED_NAME: _("Name as printed"),
     SettingName.QUORUM: _("Quorum of the appraisal team"),
+    SettingName.SECOND_FACTOR: _("Second factor for signing in"),
     SettingName.SIGNER: _("Signer"),
     SettingName.SUPERIOR: _("Line above the name"),
     SettingName.TARGETS: _("Targets"),
+}
+
+FACTOR_ASKED: Mapping[FactorAsked, LazyString] = {
+    FactorAsked.DECIDERS: _("Of those who decide, propose or manage"),
+    FactorAsked.EVERYBODY: _("Of everybody"),
 }
 
 ORIGINS: Mapping[Origin, LazyString] = {

@@ -11,7 +11,6 @@ from sqlalchemy import delete, update
 from app.domain.factors import (
     RECOVERY_CODES,
     SECONDS_PER_CODE,
-    needs_factor,
     new_recovery_code,
     steps_around,
     tidy_code,
@@ -24,7 +23,7 @@ from app.persistence.database import db
 from app.persistence.factor_sealing import FactorSeal
 from app.persistence.models import Account, Passkey, RecoveryCode, TotpFactor
 from app.persistence.queries.factors import count_factors, find_pending_totp, find_totp
-from app.persistence.queries.sessions import roles_of_account
+from app.persistence.queries.sessions import must_have_factor
 from app.services.sessions import end_all
 
 
@@ -164,7 +163,7 @@ def remove_passkey(account_id: UUID, passkey_id: UUID) -> str:
 def _require_another(account_id: UUID) -> None:
     # Held until the end of the transaction: two who remove one each must not leave none.
     db.session.get(Account, account_id, with_for_update={"key_share": True})
-    if count_factors(account_id) <= 1 and needs_factor(roles_of_account(account_id)):
+    if count_factors(account_id) <= 1 and must_have_factor(account_id):
         raise RefusedError(Rule.FACTOR_NEEDED)
 
 

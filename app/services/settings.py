@@ -16,6 +16,7 @@ from app.domain.settings import (
     is_applicable,
     may_be_cleared,
     require_day_of_calendar,
+    require_no_looser,
     require_tighter,
     require_value,
 )
@@ -48,6 +49,7 @@ def change_setting(
     """
     by.require(Permission.SETTINGS_EDIT)
     require_value(name, value)
+    require_no_looser(held_settings(), name, value)
     if name is SettingName.CRITERIA:
         _require_applicable(value, province=by.tenant.province_id)
     row = find_own_setting_to_change(name)

@@ -25,6 +25,7 @@ RUNS_AS_OWNER = {
     "guard_team_score": "compares the appraiser with the person appraised",
     "identify_person": "joins an entry of a roster to the human being with its number",
     "inspected_dossier": "shows one file that its agency has opened, and records the look",
+    "is_factor_asked_of_all": "says whether an agency of somebody asks everybody: yes or no",
     "jobs_health": "counts what waits and has failed, over all agencies: numbers and moments alone",
     "lapse_transfer": "ends the offer of a dossier that has changed meanwhile",
     "link_acts": "writes the chain, which the application cannot",

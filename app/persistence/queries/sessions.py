@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import Text, func, or_, select
+from sqlalchemy import Boolean, Text, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.domain.factors import is_fresh, needs_factor
@@ -27,12 +27,18 @@ class OpenSession:
     seen_at: datetime
     factor_at: datetime | None
     roles: frozenset[Role]
+    is_factor_asked_of_all: bool
     has_factor: bool
+
+    @property
+    def needs_factor(self) -> bool:
+        """Tell whether a role, or an agency that asks everybody, wants a second factor."""
+        return needs_factor(self.roles, is_asked_of_all=self.is_factor_asked_of_all)
 
     @property
     def waits_for_factor(self) -> bool:
         """Tell whether there is more to prove before anything opens."""
-        return self.factor_at is None and (self.has_factor or needs_factor(self.roles))
+        return self.factor_at is None and (self.has_factor or self.needs_factor)
 
     def has_fresh_factor(self, now: datetime) -> bool:
         """Tell whether the factor was given lately enough for a decision."""
@@ -52,6 +58,7 @@ def find_session(token: str) -> OpenSession | None:
             WebSession,
             Account,
             func.roles_anywhere(account_id, today(), type_=ARRAY(Text)),
+            func.is_factor_asked_of_all(account_id, today(), type_=Boolean),
             or_(
                 select(TotpFactor.id)
                 .where(TotpFactor.account_id == account_id, TotpFactor.confirmed_at.is_not(None))
@@ -67,7 +74,7 @@ def find_session(token: str) -> OpenSession | None:
     ).one_or_none()
     if row is None:
         return None
-    found, account, role_names, has_factor = row
+    found, account, role_names, is_asked_of_all, has_factor = row
     roles = frozenset(map(Role, role_names))
     if is_over(transaction_time(), created_at=found.created_at, seen_at=found.seen_at, roles=roles):
         return None
@@ -78,6 +85,7 @@ def find_session(token: str) -> OpenSession | None:
         seen_at=found.seen_at,
         factor_at=found.factor_at,
         roles=roles,
+        is_factor_asked_of_all=is_asked_of_all,
         has_factor=has_factor,
     )
 
@@ -104,3 +112,11 @@ def roles_of_account(account_id: UUID) -> frozenset[Role]:
         select(func.roles_anywhere(account_id, today(), type_=ARRAY(Text)))
     ).scalar_one()
     return frozenset(map(Role, names))
+
+
+def must_have_factor(account_id: UUID) -> bool:
+    """Tell whether a role of the account, or an agency where it has one, wants a second factor."""
+    is_asked_of_all = db.session.execute(
+        select(func.is_factor_asked_of_all(account_id, today(), type_=Boolean))
+    ).scalar_one()
+    return needs_factor(roles_of_account(account_id), is_asked_of_all=is_asked_of_all)

@@ -21,6 +21,7 @@ from wtforms import Form as Enclosed
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.validators import ValidationError as Complaint
 
+from app.domain.factors import FactorAsked
 from app.domain.settings import LIMITS, SettingName
 from app.domain.vietnamese import clean
 from app.labels import words
@@ -155,6 +156,24 @@ class AppealForm(SettingForm):
         _("Days to appeal after publication"),
         [InputRequired(), NumberRange(*LIMITS[SettingName.APPEAL_DAYS])],
         description=_("The day of publication does not count. 0: no appeals are taken."),
+    )
+
+
+class SecondFactorForm(SettingForm):
+    """Of whom a second factor is asked."""
+
+    names = (SettingName.SECOND_FACTOR,)
+    hint = _(
+        "Whoever has a role here and no second factor yet sets one up before anything else opens."
+        " Agencies below may ask for more, never for less."
+    )
+
+    value = RadioField(
+        _("Of whom is a second factor asked?"),
+        [InputRequired()],
+        choices=lambda: [
+            SelectChoice(one.value, str(words.FACTOR_ASKED[one])) for one in FactorAsked
+        ],
     )
 
 
@@ -359,6 +378,7 @@ FORMS: Mapping[str, type[SettingForm]] = {
     "confirmation": ConfirmationForm,
     "quorum": QuorumForm,
     "appeals": AppealForm,
+    "second-factor": SecondFactorForm,
     "targets": TargetsForm,
 }
 """The pages of settings, by the last part of their address, in the order of the list."""

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from app.domain.factors import FactorAsked
 from app.domain.permissions import Permission
 from app.domain.refusals import RefusedError
 from app.domain.settings import (
@@ -42,9 +43,14 @@ TITLES: Mapping[str, LazyString] = {
     "confirmation": _("Confirmation by heads of unit"),
     "quorum": _("Quorum of the appraisal team"),
     "appeals": _("Days to appeal"),
+    "second-factor": _("Second factor for signing in"),
     "targets": _("Targets"),
 }
-_SUPPOSED = {SettingName.QUORUM: DEFAULT_QUORUM, SettingName.CONFIRMATION: False}
+_SUPPOSED: Mapping[SettingName, Any] = {
+    SettingName.QUORUM: DEFAULT_QUORUM,
+    SettingName.CONFIRMATION: False,
+    SettingName.SECOND_FACTOR: FactorAsked.DECIDERS.value,
+}
 """What holds where no agency of the line has said anything; shown as assumed."""
 
 

@@ -6,21 +6,24 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from app.domain.audit import Act
 from app.domain.factors import NEED_FACTOR
 from app.domain.permissions import Role
+from app.domain.settings import SettingName
 from app.factory import create_app
 from app.persistence.clock import clock_set_to
 from app.persistence.database import db
 from app.persistence.models import AuditEvent, WebSession
+from app.persistence.queries.sessions import find_session
 from app.persistence.unit_of_work import unit_of_work
 from app.services import factors
+from app.services.settings import change_setting
 from app.web.access import takes_fresh_factor
 from tests.builders.authenticator import SoftAuthenticator
-from tests.builders.sessions import code_of, give_totp, open_session
-from tests.builders.world import COMMUNE, DEPARTMENT
+from tests.builders.sessions import code_for, code_of, give_totp, open_session
+from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE
 from tests.conftest import THE_DAY
 
 
@@ -72,6 +75,53 @@ def test_a_role_in_one_agency_counts_in_all_of_them(world, sign_in):
             {"account": clerk.id, "slug": COMMUNE},
         )
     assert "/account/factors" in sign_in(clerk, factor_minutes=None).get(f"{HERE}/roster/").location
+
+
+def ask_everybody(world, slug):
+    admin = world.make_account(slug, Role.TENANT_ADMIN).actor()
+    with world.inside(slug), unit_of_work():
+        change_setting(SettingName.SECOND_FACTOR, "everybody", source="", by=admin)
+
+
+@pytest.mark.parametrize("asking", [DEPARTMENT, PROVINCE])
+@pytest.mark.parametrize("role", [Role.CITIZEN, Role.OFFICER, Role.APPRAISER])
+def test_an_agency_that_asks_everybody_opens_nothing_to_anybody_before_the_factor(
+    app, world, sign_in, asking, role
+):
+    someone = world.make_account(DEPARTMENT, role)
+    browser = sign_in(someone, factor_minutes=None)
+    page = f"{HERE}/account/sessions"
+    assert browser.get(page).status_code == 200
+    ask_everybody(world, asking)
+    assert "/account/factors?" in browser.get(page).location
+    assert "asks everybody for a second factor" in browser.get(f"{HERE}/account/factors").text
+    give_totp(app, someone.id)
+    waiting = sign_in(someone, factor_minutes=None)
+    assert "/factor?" in waiting.get(page).location
+    assert waiting.post(FACTOR, data={"code": code_for(app, someone.id)}).status_code == 302
+    assert waiting.get(page).status_code == 200
+    refused = sign_in(someone).post(f"{HERE}/account/factors/app/remove")
+    assert "this is the only one you have" in refused.text
+
+
+def test_an_agency_that_asks_everybody_asks_nobody_elsewhere(world, sign_in):
+    ask_everybody(world, DEPARTMENT)
+    beside, above = (world.make_account(slug, Role.OFFICER) for slug in (COMMUNE, PROVINCE))
+    for someone, slug in ((beside, COMMUNE), (above, PROVINCE)):
+        opened = sign_in(someone, factor_minutes=None).get(f"/{slug}/-/account/sessions")
+        assert opened.status_code == 200
+
+
+def test_who_someone_is_and_what_is_asked_of_them_is_one_statement(app, world):
+    token = open_session(app, world.make_account(DEPARTMENT, Role.OFFICER).id)
+    ask_everybody(world, DEPARTMENT)
+    with app.app_context():
+        find_session(token)
+        seen = []
+        event.listen(db.engine, "before_cursor_execute", lambda *call: seen.append(call[2]))
+        assert find_session(token).needs_factor
+    assert len([one for one in seen if "web_session" in one]) == 1
+    assert len([one for one in seen if "setting" in one]) == 0
 
 
 def test_the_right_code_opens_the_page_that_was_asked_for_with_a_new_token(app, head, sign_in):

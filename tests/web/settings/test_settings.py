@@ -7,7 +7,7 @@ import pytest
 from app.domain.permissions import Role
 from app.domain.settings import SettingName
 from app.persistence.queries.rules import value_in_effect
-from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_PROVINCE
+from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_PROVINCE, PROVINCE
 
 
 ADDRESS = f"/{DEPARTMENT}/-/settings"
@@ -21,6 +21,7 @@ PAGES = (
     "/confirmation/edit",
     "/quorum/edit",
     "/appeals/edit",
+    "/second-factor/edit",
     "/targets/edit",
     "/targets/inherit",
     "/deadlines",
@@ -174,3 +175,32 @@ def test_a_province_is_offered_the_national_sets_and_its_own(world, sign_in):
     page = theirs.get(f"/{OTHER_PROVINCE}/-/settings/criteria/edit").text
     assert "lai-chau-2026@1" not in page
     assert "qd-324-2023@1" in page
+
+
+def test_an_agency_may_ask_more_people_for_a_factor_than_the_one_above_and_never_fewer(
+    world, sign_in, browser
+):
+    above = sign_in(world.make_account(PROVINCE, Role.TENANT_ADMIN))
+    asked = f"/{PROVINCE}/-/settings/second-factor/edit"
+    assert "Of those who decide" in browser.get(ADDRESS + "/").text
+    form = typed_in(browser.get(ADDRESS + "/second-factor/edit"))
+    strict, loose = ({**form, "value": value} for value in ("everybody", "deciders"))
+    assert browser.post(ADDRESS + "/second-factor/edit", data=loose).status_code == 303
+    sent = above.post(asked, data={**typed_in(above.get(asked)), "value": "everybody"})
+    assert sent.status_code == 303
+    for page in ("/", "/second-factor/edit"):
+        assert "Of everybody" in browser.get(ADDRESS + page).text
+    now = {"seen": typed_in(browser.get(ADDRESS + "/second-factor/edit"))["seen"]}
+    refused = browser.post(ADDRESS + "/second-factor/edit", data=loose | now)
+    assert refused.status_code == 422
+    assert "Hội Khuyến học tỉnh Lai Châu asks for more" in refused.text
+    assert browser.post(ADDRESS + "/second-factor/edit", data=strict | now).status_code == 303
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_record_says_of_whom_a_factor_was_asked(world, sign_in, language):
+    admin = sign_in(world.make_account(DEPARTMENT, Role.TENANT_ADMIN), language=language)
+    form = typed_in(admin.get(ADDRESS + "/second-factor/edit"))
+    admin.post(ADDRESS + "/second-factor/edit", data={**form, "value": "everybody"})
+    said = {"vi": "Mọi người", "en": "Of everybody"}[language]
+    assert said in admin.get(f"/{DEPARTMENT}/-/record/").text
