@@ -1,0 +1,71 @@
+"""No hidden count of a public table can be worked out from what is shown."""
+
+from itertools import product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.suppression import SMALLEST_SHOWN, PublicTable, hidden_places, is_small
+
+
+@st.composite
+def tables(draw):
+    """Draw a small table of several columns; perhaps its last row is taken off."""
+    columns = draw(st.integers(2, 4))
+    counts = st.integers(0, 9)
+    rows = draw(st.lists(st.tuples(*[counts] * columns), min_size=1, max_size=3))
+    sums = [sum(column) for column in zip(*rows, strict=True)]
+    if draw(st.booleans()):
+        twice = tuple(draw(st.integers(0, min(3, most))) for most in sums)
+        return PublicTable((*rows, twice), frozenset({len(rows)}))
+    return PublicTable(tuple(rows))
+
+
+def what_fits(table, hidden):
+    """Yield the tables that fit what is shown and what everybody knows of each row.
+
+    Only those that differ by one at most in each cell: one other value is enough.
+    """
+    rows = []
+    for row, counts in enumerate(table.rows):
+        least = 0 if is_small(sum(counts)) else 1
+        choices = [
+            range(max(least, count - 1), count + 2) if (row, column) in hidden else [count]
+            for column, count in enumerate(counts)
+        ]
+        rows.append([one for one in product(*choices) if sum(one) == sum(counts)])
+    last = len(table.rows)
+    for found in product(*rows):
+        one = PublicTable(found, table.taken_off)
+        pairs = enumerate(zip(one.sums, table.sums, strict=True))
+        if all(mine == its or (last, column) in hidden for column, (mine, its) in pairs):
+            yield one
+
+
+@given(tables())
+def test_every_hidden_count_could_be_another(table):
+    hidden = hidden_places(table)
+    fitting = list(what_fits(table, hidden))
+    assert table in fitting
+    for place in hidden:
+        assert len({one.count(place) for one in fitting}) > 1, (table, sorted(hidden), place)
+
+
+@given(tables())
+def test_every_small_count_is_hidden(table):
+    hidden = hidden_places(table)
+    places = product(range(len(table.rows) + 1), range(len(table.sums)))
+    assert all(place in hidden for place in places if is_small(table.count(place)))
+
+
+def test_a_table_of_great_counts_is_shown_whole():
+    assert hidden_places(PublicTable(((10, 20), (30, SMALLEST_SHOWN)))) == frozenset()
+
+
+def test_a_small_count_hides_another_in_its_row_and_both_columns():
+    hidden = hidden_places(PublicTable(((3, 20, 30), (10, 12, 14), (40, 50, 60))))
+    assert hidden == {(0, 0), (0, 1), (1, 0), (1, 1)}
+
+
+def test_zero_is_shown():
+    assert hidden_places(PublicTable(((0, 20), (30, 0)))) == frozenset()
