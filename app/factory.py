@@ -36,6 +36,7 @@ from app.web.members import routes as members
 from app.web.own import routes as own
 from app.web.portal import routes as portal
 from app.web.proposals import routes as proposals
+from app.web.published import routes as published
 from app.web.record import routes as record
 from app.web.registration import routes as registration
 from app.web.roster import routes as roster
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     record.bp,
     registration.bp,
     proposals.bp,
+    published.bp,
     transfers.bp,
     portal.bp,
 )

@@ -34,7 +34,7 @@ from app.persistence.queries.criteria import find_all_criteria
 from app.persistence.queries.overlaps import overlaps_below
 from app.persistence.queries.results import add_up, figures_by_year, sums_of
 from app.persistence.queries.settings import to_deadline
-from tenants.schema import DeadlineKind, TenantKind, Text
+from tenants.schema import DeadlineKind, GroupCriteria, TenantKind, Text
 
 
 _SHOWN = (DeadlineKind.COMPLETION, DeadlineKind.REPORT)
@@ -82,6 +82,11 @@ def find_agency_below(key: TenantKey, slug: str) -> Tenant | None:
 
 def group_names(year: int) -> Mapping[int, Text]:
     """Return what each group of people is called, in the newest criteria that anybody here uses."""
+    return {number: group.name for number, group in groups_known(year).items()}
+
+
+def groups_known(year: int) -> Mapping[int, GroupCriteria]:
+    """Return each group of people, as the newest criteria that anybody here uses know it."""
     chosen: dict[int, tuple[int, str]] = {}
     for choices in db.session.scalars(
         select(Setting.value).where(Setting.name == SettingName.CRITERIA).distinct()
@@ -93,8 +98,7 @@ def group_names(year: int) -> Mapping[int, Text]:
                 chosen[group] = max(chosen.get(group, named), named)
     known = find_all_criteria({reference for _, reference in chosen.values()})
     return {
-        group: known[reference].group(group).name
-        for group, (_, reference) in sorted(chosen.items())
+        group: known[reference].group(group) for group, (_, reference) in sorted(chosen.items())
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from flask import Blueprint, abort, g, render_template
+from flask import Blueprint, abort, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.persistence.models import Decision, Dossier
@@ -18,11 +18,14 @@ bp = Blueprint("honours", __name__, url_prefix="/honours")
 
 @dataclass(slots=True, kw_only=True)
 class Roll:
-    """The people of one decision. Lists of pupils are internal: they are counted, not named."""
+    """The people of one decision.
+
+    Lists of pupils are internal: they are neither named nor, since they are few, counted.
+    """
 
     decision: Decision
     named: list[Dossier] = field(default_factory=list)
-    unnamed: int = 0
+    has_pupils: bool = False
 
 
 @bp.get("/")
@@ -33,14 +36,16 @@ def index() -> ResponseReturnValue:
         abort(404)
     years = years_published()
     year = chosen_year()
-    honours = honours_of(year)
+    rolls = _rolls(honours_of(year))
+    named = [dossier for roll in rolls for dossier in roll.named]
     return render_template(
         "honours/index.html",
         year=year,
         years=years,
-        rolls=_rolls(honours),
-        recognised=len(honours),
-        outstanding=sum(dossier.is_outstanding for _, dossier in honours),
+        rolls=rolls,
+        recognised=len(named),
+        outstanding=sum(dossier.is_outstanding for dossier in named),
+        published_url=None if g.agency.parent_id else url_for("published.index", year=year),
     )
 
 
@@ -49,7 +54,7 @@ def _rolls(honours: Sequence[tuple[Decision, Dossier]]) -> list[Roll]:
     for decision, dossier in honours:
         roll = rolls.setdefault(decision.id, Roll(decision=decision))
         if group_of(dossier).is_internal:
-            roll.unnamed += 1
+            roll.has_pupils = True
         else:
             roll.named.append(dossier)
     return list(rolls.values())

@@ -1,0 +1,31 @@
+"""Shows how many people the agencies of a province have recognised, to whoever comes."""
+
+from flask import Blueprint, abort, g, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.persistence.queries.boards import group_names
+from app.persistence.queries.publications import load_publication
+from app.web.access import public
+from app.web.years import chosen_year
+
+
+bp = Blueprint("published", __name__, url_prefix="/published")
+
+
+@bp.get("/")
+@public
+def index() -> ResponseReturnValue:
+    """Show one table for a whole province.
+
+    Agencies below have none of their own: what one table hides, another might give away.
+    """
+    if g.agency is None or g.agency.parent_id is not None:
+        abort(404)
+    year = chosen_year()
+    return render_template(
+        "published/index.html",
+        year=year,
+        publication=load_publication(g.agency.key, year),
+        group_words=group_names(year),
+        honours_url=url_for("honours.index", year=year),
+    )
