@@ -172,7 +172,7 @@ class Board:
 
 def total_of(figures: Iterable[Figures]) -> Figures:
     """Add figures up."""
-    return sum(figures, Figures())
+    return Figures.total(figures)
 
 
 def _only(by_group: ByGroup, group: int) -> ByGroup:

@@ -4,10 +4,12 @@ Each figure counts people who got at least that far. People who withdrew or were
 count nowhere in this agency.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
+from operator import add, attrgetter, sub
 from typing import Self
 
 from app.domain.dossiers import LEFT, Outcome, State
@@ -73,29 +75,26 @@ class Figures:
 
     def __add__(self, other: "Figures") -> "Figures":
         """Add each figure to its namesake."""
-        return Figures(
-            **{
-                field.name: getattr(self, field.name) + getattr(other, field.name)
-                for field in fields(self)
-            }
-        )
+        return Figures(**dict(zip(_NAMES, map(add, _values(self), _values(other)), strict=True)))
 
     def __sub__(self, other: "Figures") -> "Figures":
         """Take each figure off its namesake."""
-        return Figures(
-            **{
-                field.name: getattr(self, field.name) - getattr(other, field.name)
-                for field in fields(self)
-            }
+        return Figures(**dict(zip(_NAMES, map(sub, _values(self), _values(other)), strict=True)))
+
+    @classmethod
+    def total(cls, figures: Iterable["Figures"]) -> Self:
+        """Add many figures up."""
+        return cls(
+            **dict(zip(_NAMES, map(sum, zip(*map(_values, figures), strict=True)), strict=False))
         )
 
     @classmethod
     def of(cls, tallies: Iterable[Tally]) -> Self:
         """Count the figures out of tallies."""
-        counts = dict.fromkeys((field.name for field in fields(cls)), 0)
+        counts = dict.fromkeys(_NAMES, 0)
         for tally in tallies:
-            for name, people in _contributions(tally).items():
-                counts[name] += people
+            for name in _reached(tally.state, tally.outcome):
+                counts[name] += getattr(tally, _COUNTED_BY.get(name, "people"))
         return cls(**counts)
 
     @property
@@ -104,25 +103,31 @@ class Figures:
         return self.self_assessed - self.decided
 
 
-def _contributions(tally: Tally) -> Mapping[str, int]:
-    if tally.state in LEFT:
-        return {}
-    is_recognised = tally.state in DECIDED_STATES and tally.outcome is Outcome.RECOGNISED
+_NAMES = tuple(field.name for field in fields(Figures))
+_values: Callable[[Figures], tuple[int, ...]] = attrgetter(*_NAMES)
+_COUNTED_BY: Mapping[str, str] = {
+    name: name for name in ("outstanding", "with_digital_skills", "digitally_fluent")
+}
+"""Figures of which a tally has a number of its own; of all others, it is everybody."""
+
+
+@cache
+def _reached(state: State, outcome: Outcome | None) -> tuple[str, ...]:
+    """Return the figures in which somebody who stands here is counted."""
+    if state in LEFT:
+        return ()
+    is_recognised = state in DECIDED_STATES and outcome is Outcome.RECOGNISED
     reached = {
         "eligible": True,
-        "registered": tally.state is not State.LISTED,
-        "self_assessed": tally.state in _SELF_ASSESSED_FROM,
-        "appraised": tally.state in _APPRAISED_FROM,
-        "decided": tally.state in DECIDED_STATES,
+        "registered": state is not State.LISTED,
+        "self_assessed": state in _SELF_ASSESSED_FROM,
+        "appraised": state in _APPRAISED_FROM,
+        "decided": state in DECIDED_STATES,
         "recognised": is_recognised,
-        "not_recognised": tally.state in DECIDED_STATES and not is_recognised,
+        "not_recognised": state in DECIDED_STATES and not is_recognised,
+        **dict.fromkeys(_COUNTED_BY, is_recognised),
     }
-    counts = {name: tally.people for name, is_reached in reached.items() if is_reached}
-    if is_recognised:
-        counts["outstanding"] = tally.outstanding
-        counts["with_digital_skills"] = tally.with_digital_skills
-        counts["digitally_fluent"] = tally.digitally_fluent
-    return counts
+    return tuple(name for name, is_reached in reached.items() if is_reached)
 
 
 def percent(part: int, whole: int) -> Fraction | None:

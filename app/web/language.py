@@ -49,6 +49,8 @@ def show_number(value: int | None) -> str:
     if value is None:
         return "–"
     grouped = f"{value:,}"
+    if "," not in grouped:
+        return grouped
     return grouped.replace(",", ".") if current_language() == "vi" else grouped
 
 

@@ -53,11 +53,10 @@ def to_tally(cells: Sequence[Any]) -> Tally:
 
 def add_up(statement: Select[*tuple[Any, ...]], columns: int) -> dict[tuple[Any, ...], Figures]:
     """Add rows up by their first ``columns``; their last are ``sums_of``."""
-    found: dict[tuple[Any, ...], Figures] = {}
+    found: dict[tuple[Any, ...], list[Tally]] = {}
     for row in db.session.execute(statement):
-        place = tuple(row[:columns])
-        found[place] = found.get(place, Figures()) + Figures.of([to_tally(row[columns:])])
-    return found
+        found.setdefault(tuple(row[:columns]), []).append(to_tally(row[columns:]))
+    return {place: Figures.of(tallies) for place, tallies in found.items()}
 
 
 def overdue_rollups(patience: timedelta) -> Sequence[tuple[TenantKey, int, datetime]]:

@@ -1,7 +1,9 @@
 """Shows the golden board: of the agency itself and, above others, of each agency below it."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -83,6 +85,8 @@ def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
     # A target is for everybody together: held against one group, it would say nothing.
     targets = None if filters.group else targets_of(board, shown.key, is_alone=is_alone)
     aims = targets.origin.targets if targets else ()
+    # Hundreds of lines name each address several times, and each word in every cell.
+    addresses = {line.id: _agency_url(filters, line) for line in (board.own, *board.below)}
     order = partial(in_order, column=filters.sort, is_descending=filters.is_descending)
     return render_template(
         "board/index.html",
@@ -91,23 +95,23 @@ def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
         is_own=shown.id == g.agency.id,
         agencies=order(board.lines) if board.below else (),
         units=order(board.units) if not board.below else (),
-        agency_url=partial(_agency_url, filters),
+        agency_url=lambda line: addresses[line.id],
         unit_url=partial(_unit_url, filters, is_own=shown.id == g.agency.id),
         targets=targets,
         fewest_days=FEWEST_DAYS,
         decimal=show_decimal,
         may_set_targets=_may_set_targets(is_own=shown.id == g.agency.id),
-        plots=list(pictures.plots_by_kind(board, aims, partial(_agency_url, filters))),
+        plots=list(pictures.plots_by_kind(board, aims, lambda line: addresses[line.id])),
         points=pictures.trend(board.years),
         standing=pictures.standing,
         standings=pictures.standings_counted(board),
         last_days=pictures.last_days(board),
         latecomers=pictures.latecomers(board),
-        tree=_tree(board, filters),
+        tree=_tree(board, filters, addresses),
         choices=_choices(shown, board, filters),
         share=_share,
         ratio=pictures.share,
-        figure_words=COLUMNS,
+        figure_words={column: str(label) for column, label in COLUMNS.items()},
         explain=_explain(shown, filters, is_alone=is_alone),
         board_home=g.agency.id,
         trail=_trail(shown, filters, is_alone=is_alone),
@@ -145,7 +149,7 @@ def _unit_url(filters: Filters, unit_id: Any, *, is_own: bool) -> str | None:
     return None
 
 
-def _tree(board: Board, filters: Filters) -> list[dict[str, Any]]:
+def _tree(board: Board, filters: Filters, addresses: Mapping[UUID, str]) -> list[dict[str, Any]]:
     """Return the agencies by kind, each with how many people it has recognised."""
     if not board.below:
         return []
@@ -157,7 +161,7 @@ def _tree(board: Board, filters: Filters) -> list[dict[str, Any]]:
             "children": [
                 {
                     "label": line.name,
-                    "url": _agency_url(filters, line),
+                    "url": addresses[line.id],
                     "tally": line.figures.recognised,
                 }
                 for line in board.lines
