@@ -25,7 +25,7 @@ def finish(provinces: Collection[int], today: date) -> None:
         db.session.execute(text(statement), places)
     _require_histories(provinces)
     _leave_time(provinces, today)
-    _roll_up(provinces)
+    roll_up(provinces)
 
 
 # The years of a person in all agencies; a gap makes the difference to the row number jump.
@@ -110,7 +110,7 @@ def _leave_time(provinces: Collection[int], today: date) -> None:
             db.session.execute(text(_PUT_OFF), {"deadline": one["id"], "wording": _WORDING})
 
 
-def _roll_up(provinces: Collection[int]) -> None:
+def roll_up(provinces: Collection[int]) -> None:
     """Count every figure, as whoever stands above all agencies of a province."""
     highest = select(Tenant).where(Tenant.province_id.in_(provinces), Tenant.parent_id.is_(None))
     for tenant in db.session.scalars(highest).all():

@@ -13,9 +13,10 @@ from sqlalchemy import func, select, update
 
 from app.demonstration.agencies import SHOWCASES, Agency, load_agencies, load_rules
 from app.demonstration.casting import write_associations, write_superior, write_superior_role
+from app.demonstration.crowd import Wanted, write_crowd
 from app.demonstration.desks import ORDER, Desk, Load
 from app.demonstration.dossier_rows import write_dossiers
-from app.demonstration.endings import finish
+from app.demonstration.endings import finish, roll_up
 from app.demonstration.papers import open_papers, write_papers
 from app.demonstration.people_rows import hands_of, write_people
 from app.demonstration.records import TenantFacts, TenantStory
@@ -25,13 +26,16 @@ from app.demonstration.story import tell_tenants, years_until
 from app.domain.deadlines import VIETNAM
 from app.persistence.bulk import Ledger, analyse
 from app.persistence.database import db
-from app.persistence.models import Account, Cycle, Dossier, Identity, Proposal, Tenant
+from app.persistence.models import Account, Cycle, Dossier, Identity, Person, Proposal, Tenant
 from app.persistence.sealing import NumberSeal
 from app.services.accounts import hash_password
 from app.services.keys import require_keys
 
 
 DEFAULT_SEED = 2026
+MOST_STORIES = 20_000
+"""Up to how many people each has a story: it takes milliseconds to tell one."""
+
 DEMONSTRATION_PROVINCES = (12, 20, 51)
 
 # The triggers' plans are made while there is next to nothing; counting again makes them anew.
@@ -45,6 +49,7 @@ Report = Callable[[int, int], None]
 class Wish:
     """What to load: which provinces, as of which day, and how many people in all if not a few.
 
+    Stories are told of ``MOST_STORIES`` people at most; whoever is left echoes them, in a crowd.
     ``is_more`` adds to people who are already there.
     """
 
@@ -53,6 +58,11 @@ class Wish:
     people: int | None = None
     seed: int = DEFAULT_SEED
     is_more: bool = False
+
+    @property
+    def is_crowd(self) -> bool:
+        """Tell whether there are more people than have a story."""
+        return self.people is not None and self.people > MOST_STORIES
 
 
 def count_dossiers(provinces: Collection[int]) -> int:
@@ -84,11 +94,24 @@ def load_demonstration(wish: Wish, *, seal: NumberSeal, report: Report) -> int:
     _mark_as_demonstration(wish.provinces)
     analyse(ORDER)
     finish(wish.provinces, wish.today)
+    return dossiers + _write_crowd(wish, told=load.ledger.total(Person), report=report)
+
+
+def _write_crowd(wish: Wish, *, told: int, report: Report) -> int:
+    if not wish.is_crowd or wish.people is None:
+        return 0
+    share, left = divmod(wish.people - told, len(wish.provinces))
+    dossiers = sum(
+        write_crowd(Wanted(province, share + (place < left), wish.seed), report=report)
+        for place, province in enumerate(wish.provinces)
+    )
+    analyse(ORDER)
+    roll_up(wish.provinces)
     return dossiers
 
 
 def _facts(agencies: Sequence[Agency], wish: Wish) -> Sequence[TenantFacts]:
-    if wish.people is None:
+    if wish.people is None or wish.is_crowd:
         return [one.facts(SHOWCASES.get(one.slug)) for one in agencies]
     share, left = divmod(wish.people, max(1, len(agencies)))
     return [one.facts(share + (place < left)) for place, one in enumerate(agencies)]

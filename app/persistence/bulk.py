@@ -20,6 +20,7 @@ class Ledger:
 
     def __init__(self, order: Sequence[type[Base]]) -> None:
         self._rows: dict[type[Base], list[Row]] = {table: [] for table in order}
+        self._written = dict.fromkeys(order, 0)
 
     def add(self, table: type[Base], **values: Any) -> None:
         """Keep a row; all rows of a table name the same columns."""
@@ -29,11 +30,16 @@ class Ledger:
         """Return how many rows of ``table`` wait to be written."""
         return len(self._rows[table])
 
+    def total(self, table: type[Base]) -> int:
+        """Return how many rows of ``table`` have been written."""
+        return self._written[table]
+
     def write(self) -> None:
         """Write what was collected, into the running transaction, and forget it."""
         for table, rows in self._rows.items():
             if rows:
                 copy_rows(table, rows)
+                self._written[table] += len(rows)
                 rows.clear()
 
 
