@@ -35,7 +35,11 @@ def demo() -> None:
 
 @demo.command()
 @click.option("--province", help="The code of one province, such as 12; without it, all three.")
-@click.option("--people", type=click.IntRange(min=1), help="How many people, in all agencies.")
+@click.option(
+    "--people",
+    type=click.IntRange(min=1),
+    help="How many people, in all agencies; beyond 20,000, a crowd that echoes their stories.",
+)
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True)
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Tell as of this day, not today.")
 @click.option("--more", is_flag=True, help="Add to the people who are there already.")

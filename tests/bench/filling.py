@@ -104,7 +104,8 @@ _PEOPLE = (
     SELECT province_id, tenant_id, gen_random_uuid(), year, person_id, identity_id, unit_id,
         rule.criteria_set, rule.group_number, scale_min, scale_max, step, pass_floor, pass_total,
         outstanding_years, stands.state, scores, scores, scores,
-        array_fill(CAST(:evidence AS text), ARRAY[10]), '{}', '{}', n % 3 = 0, n % 6 = 0,
+        array_fill(CAST(:evidence AS text), ARRAY[10]), '{}', '{}',
+        n % 3 = 0 AND is_skilled, n % 6 = 0 AND is_skilled,
         CASE WHEN stands.state = 'published' THEN
             CASE WHEN turn % 4 = 0 THEN 'not_recognised' ELSE 'recognised' END END,
         false, false, decided_at, decided_at
@@ -121,8 +122,8 @@ _PEOPLE = (
     ) AS stands
     CROSS JOIN LATERAL (
         SELECT CASE stands.state WHEN 'published' THEN make_timestamptz(year, 11, 2, 9, 0, 0) END
-            AS decided_at
-    ) AS moments
+            AS decided_at, stands.state IN ('in_appraisal', 'published') AS is_skilled
+    ) AS found
     """,
 )
 _EVIDENCE = "Kế hoạch học tập cá nhân trong năm, có xác nhận của thôn."
