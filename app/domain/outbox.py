@@ -9,6 +9,7 @@ class Kind(StrEnum):
     """Work that a line of the outbox asks for. Keep the list alphabetical."""
 
     EXPORT = "export"
+    FIGURES = "figures"
 
 
 class LineState(StrEnum):

@@ -25,4 +25,4 @@ class Handler:
     queue: QueueName
     seconds: int
     prepare: Callable[[Taken], Effect]
-    failed: Callable[[UUID, bool], None]
+    failed: Callable[[UUID, bool], None] | None = None

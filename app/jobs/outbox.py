@@ -19,11 +19,13 @@ from app.jobs.beating import beating
 from app.jobs.exports import WORKBOOK
 from app.jobs.lines import Handler
 from app.jobs.queues import QueueName, connect, open_queue
+from app.jobs.results import FIGURES
 from app.persistence.database_errors import DatabaseDownError
 from app.persistence.queries.outbox import Address, stuck_lines, take_due_lines
 from app.persistence.tenancy import tenant_scope
 from app.persistence.unit_of_work import unit_of_work
 from app.services.outbox import (
+    Failure,
     OvertakenError,
     Taken,
     call_again,
@@ -36,7 +38,7 @@ from app.services.outbox import (
 
 log = logging.getLogger(__name__)
 
-HANDLERS: Mapping[Kind, Handler] = {Kind.EXPORT: WORKBOOK}
+HANDLERS: Mapping[Kind, Handler] = {Kind.EXPORT: WORKBOOK, Kind.FIGURES: FIGURES}
 
 _AT_ONCE = 100
 _FAILURE_SECONDS = 86_400
@@ -69,9 +71,13 @@ def _work_on(taken: Taken) -> None:
 
 def _note_failure(taken: Taken, error: str) -> None:
     with unit_of_work():
-        is_parked = put_back(taken, error)
-        if taken.subject_id is not None:
-            HANDLERS[taken.kind].failed(taken.subject_id, is_parked)
+        _tell_failure(taken.kind, Failure(taken.subject_id, put_back(taken, error)))
+
+
+def _tell_failure(kind: Kind, failure: Failure) -> None:
+    tell = HANDLERS[kind].failed
+    if tell is not None and failure.subject_id is not None:
+        tell(failure.subject_id, failure.is_parked)
 
 
 class Dispatcher:
@@ -147,6 +153,5 @@ def _recall(line: Address, silence: timedelta) -> bool:
     found = recall(line.line_id, silence)
     if found is None:
         return False
-    if found.subject_id is not None:
-        HANDLERS[line.kind].failed(found.subject_id, found.is_parked)
+    _tell_failure(line.kind, found)
     return True

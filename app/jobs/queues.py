@@ -5,6 +5,7 @@ wrong moment loses the job for good. Messages are JSON, so that nobody who can w
 make a worker run something else.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from redis import Redis
@@ -18,6 +19,10 @@ class QueueName(StrEnum):
     ROLLUP = "rollup"
     EXPORTS = "exports"
 
+
+WORKERS: Mapping[QueueName, int] = {QueueName.ROLLUP: 1, QueueName.EXPORTS: 2}
+"""How many workers serve each queue: two, where an agency's one turn may take minutes, so that it
+leaves the other to everybody else. The launcher starts as many (``app.launch.programs``)."""
 
 # A page may not wait for a Redis that is down: connecting is refused at once, or given up soon.
 _PATIENCE_SECONDS = 1.0

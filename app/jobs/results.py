@@ -1,25 +1,41 @@
-"""Recomputing figures: the job, who wakes it, and the sweeper for wake-ups that were lost."""
+"""Recomputing figures: the job, who wakes it, and the sweeper for wake-ups that were lost.
+
+Marks say what is to be recomputed, and need no line of the outbox. Should a recomputation fail, it
+gets one: it is then tried again with longer and longer pauses, and shown to a person in the end.
+"""
 
 import logging
+import time
 from collections.abc import Collection
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
+from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app.config import Config
+from app.domain.outbox import Kind
 from app.domain.tenants import TenantKey
 from app.jobs.calls import call, let_others_call
+from app.jobs.lines import Effect, Handler
 from app.jobs.queues import QueueName, connect, open_queue
 from app.persistence.queries.results import overdue_rollups
 from app.persistence.tenancy import tenant_scope
 from app.persistence.unit_of_work import unit_of_work
+from app.services.outbox import Taken, note_failed, settle_failed
 from app.services.results import recompute_result
 
 
 log = logging.getLogger(__name__)
 
 JOB_SECONDS = 120
+
+_MANY = 10
+"""So many figures out of date are one job's work: a process for each would take longer."""
+_TURN_SECONDS = 5.0
+_DRAIN = "rollup:drain"
 
 
 def recompute(province_id: int, tenant_id: str, year: int) -> None:
@@ -45,6 +61,13 @@ class RollupWaker:
                 log.warning("figures of %s will be late: %s", key.tenant_id, error)
                 return
 
+    def call_drain(self) -> None:
+        """Put one job on the queue that recomputes whatever is out of date, unless one waits."""
+        try:
+            call(open_queue(QueueName.ROLLUP, self.connection), _DRAIN, drain, seconds=JOB_SECONDS)
+        except RedisError as error:
+            log.warning("figures will be late: %s", error)
+
     def _wake(self, key: TenantKey, year: int) -> None:
         call(
             open_queue(QueueName.ROLLUP, self.connection),
@@ -63,8 +86,56 @@ def wake_up(province_id: int, tenant_id: str, year: int) -> None:
     The key goes before the marks are taken. In the other order, a change that comes in between
     would find the key, call nobody, and wait for the sweeper.
     """
-    let_others_call(_pending(TenantKey(province_id, UUID(tenant_id)), year))
-    recompute(province_id, tenant_id, year)
+    key = TenantKey(province_id, UUID(tenant_id))
+    let_others_call(_pending(key, year))
+    _count(key, year)
+
+
+def _count(key: TenantKey, year: int) -> None:
+    """Recompute figures; if that fails, have it tried again later and leave others alone."""
+    with tenant_scope(key):
+        try:
+            with unit_of_work():
+                if recompute_result(year):
+                    settle_failed(Kind.FIGURES, year=year)
+        except Exception as error:
+            log.exception("figures of %s, %s, could not be counted", key.tenant_id, year)
+            with unit_of_work():
+                note_failed(Kind.FIGURES, type(error).__name__, year=year)
+
+
+def count_again(taken: Taken) -> Effect:
+    """Return what recomputes the figures that a line is about."""
+    if taken.year is None:
+        raise ValueError(f"line {taken.id} is about no year")
+    return partial(recompute_result, taken.year)
+
+
+FIGURES = Handler(queue=QueueName.ROLLUP, seconds=JOB_SECONDS, prepare=count_again)
+
+
+def drain() -> None:
+    """Recompute whatever is out of date for one turn, and call for the next if there is more.
+
+    The turn is short, and the next one goes to the end of the queue: who has changed one dossier
+    meanwhile does not wait for the fifty thousand of a list that somebody brought in.
+    """
+    let_others_call(_DRAIN)
+    if drain_for(seconds=_TURN_SECONDS):
+        config: Config = current_app.extensions["bangvang"]
+        RollupWaker(config.redis_url).call_drain()
+
+
+def drain_for(*, seconds: float) -> bool:
+    """Recompute figures for so long, the oldest first; return whether there are more."""
+    end = time.monotonic() + seconds
+    with unit_of_work():
+        overdue = overdue_rollups(timedelta(0))
+    for key, year, _ in overdue:
+        if time.monotonic() >= end:
+            return True
+        _count(key, year)
+    return False
 
 
 def _pending(key: TenantKey, year: int) -> str:
@@ -74,5 +145,8 @@ def _pending(key: TenantKey, year: int) -> str:
 def sweep(waker: RollupWaker, *, patience: timedelta) -> int:
     """Wake workers for every mark older than ``patience``; return for how many figures."""
     overdue = [(key, year) for key, year, _ in overdue_rollups(patience)]
-    waker(overdue)
+    if len(overdue) > _MANY:
+        waker.call_drain()
+    else:
+        waker(overdue)
     return len(overdue)

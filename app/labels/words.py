@@ -292,6 +292,7 @@ DOUBTS: Mapping[Doubt, LazyString] = {
 
 JOBS: Mapping[Kind, LazyString] = {
     Kind.EXPORT: _("Writing a workbook"),
+    Kind.FIGURES: _("Counting the figures of %(year)s again"),
 }
 
 JOB_STATES: Mapping[LineState, LazyString] = {

@@ -33,6 +33,8 @@ def services(port: int) -> list[Program]:
         Program("web", _web(port), is_vital=True),
         # One queue each: with two, a killed worker would lose the job it had just taken.
         Program("rollup", _flask("worker", "rollup")),
+        # Two, so that an agency's long work leaves one to the others (app.jobs.queues).
+        Program("exports", _flask("worker", "exports")),
         Program("exports", _flask("worker", "exports")),
         Program("sweep", _flask("sweep")),
         # Apart from the sweeper: a night's work must not keep what is due from being sent.

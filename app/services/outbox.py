@@ -18,6 +18,7 @@ from app.domain.ids import new_id
 from app.domain.outbox import Kind, LineState, pause_after, state_after_failure
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError
+from app.persistence.clock import moment_now
 from app.persistence.database import db
 from app.persistence.models import OutboxLine
 from app.persistence.tenancy import tenant_in_scope
@@ -62,11 +63,10 @@ def post(kind: Kind, *, subject_id: UUID | None = None, year: int | None = None)
     What is asked for already and not begun is asked for once; what was parked gets a new chance.
     The row that stands is locked, so that no worker begins before this transaction has ended.
     """
-    province_id, tenant_id = tenant_in_scope()
     was_parked = OutboxLine.state == LineState.PARKED
     db.session.execute(
         insert(OutboxLine).on_conflict_do_update(
-            index_elements=["province_id", "tenant_id", "kind", "subject_id", "year"],
+            index_elements=_WHAT_IS_ASKED,
             index_where=OutboxLine.state.in_(_ASKED),
             set_={
                 "attempts": case((was_parked, 0), else_=OutboxLine.attempts),
@@ -75,18 +75,59 @@ def post(kind: Kind, *, subject_id: UUID | None = None, year: int | None = None)
                 "state": case((was_parked, LineState.WAITING.value), else_=OutboxLine.state),
             },
         ),
-        {
-            "province_id": province_id,
-            "tenant_id": tenant_id,
-            "id": new_id(),
-            "kind": kind,
-            "subject_id": subject_id,
-            "year": year,
-        },
+        _asked_for(kind, subject_id=subject_id, year=year),
     )
     _let_others_be_sent()
 
 
+def note_failed(kind: Kind, error: str, *, year: int) -> None:
+    """Ask for work anew that was tried without a line, and failed: from now on it has one.
+
+    What stands there already goes on as it is: failing once more earns it no new chance.
+    """
+    pause = pause_after(1)
+    db.session.execute(
+        insert(OutboxLine).on_conflict_do_nothing(
+            index_elements=_WHAT_IS_ASKED, index_where=OutboxLine.state.in_(_ASKED)
+        ),
+        {
+            **_asked_for(kind, year=year),
+            "attempts": 1,
+            "last_error": error,
+            "next_at": moment_now() + pause,
+        },
+    )
+
+
+def settle_failed(kind: Kind, *, year: int) -> None:
+    """Note that what was to be tried again has been done otherwise."""
+    db.session.execute(
+        update(OutboxLine)
+        .where(
+            OutboxLine.kind == kind,
+            OutboxLine.year == year,
+            OutboxLine.state.in_((LineState.WAITING, LineState.PARKED)),
+        )
+        .values(state=LineState.DONE, done_at=func.clock_timestamp(), parked_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _asked_for(
+    kind: Kind, *, subject_id: UUID | None = None, year: int | None = None
+) -> dict[str, Any]:
+    province_id, tenant_id = tenant_in_scope()
+    return {
+        "province_id": province_id,
+        "tenant_id": tenant_id,
+        "id": new_id(),
+        "kind": kind,
+        "subject_id": subject_id,
+        "year": year,
+    }
+
+
+_WHAT_IS_ASKED = ("province_id", "tenant_id", "kind", "subject_id", "year")
 _ASKED = (LineState.WAITING, LineState.SENT, LineState.PARKED)
 
 

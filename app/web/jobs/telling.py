@@ -31,7 +31,7 @@ def tell(line: OutboxLine) -> Job:
     """Put a line of the agency in scope into words."""
     return Job(
         line=line,
-        title=str(words.JOBS[line.kind]),
+        title=str(words.JOBS[line.kind] % {"year": line.year}),
         words=_standing(line),
         error=error_in_words(line.last_error) if line.last_error else "",
         code=line.id.hex[-_CODE_SIGNS:].upper(),
