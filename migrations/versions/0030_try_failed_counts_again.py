@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 
 ROLE, ROLLUP = "bangvang_app", "bangvang_rollup"
 PROVINCE = "(SELECT nullif(current_setting('app.province_id', true), '')::smallint)"
