@@ -39,6 +39,7 @@ from app.web.proposals import routes as proposals
 from app.web.published import routes as published
 from app.web.record import routes as record
 from app.web.registration import routes as registration
+from app.web.reports import routes as reports
 from app.web.roster import routes as roster
 from app.web.settings import routes as settings
 from app.web.transfers import routes as transfers
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     own_data.bp,
     record.bp,
     registration.bp,
+    reports.bp,
     proposals.bp,
     published.bp,
     transfers.bp,

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from json import loads
 
 import click
 from flask.cli import with_appcontext
@@ -19,6 +20,7 @@ from app.demonstration.loading import (
 )
 from app.demonstration.roles import PASSWORD
 from app.domain.deadlines import vietnam_date
+from app.exports.papers.report import write_report_paper
 from app.persistence.factor_sealing import FactorSeal
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
@@ -81,10 +83,17 @@ def load_and_tell(wish: Wish, config: Config) -> None:
             click.echo(f"Demonstration data: {_TENTHS * tenth} % ({done} of {total} agencies)")
 
     with unit_of_work():
-        count = load_demonstration(wish, seal=NumberSeal(config.key_ring()), report=report)
+        seal = NumberSeal(config.key_ring())
+        count = load_demonstration(wish, seal=seal, report=report, paper=_paper)
         give_apps(FactorSeal(config.secret_key))
     seconds = time.monotonic() - started
     click.echo(f"Demonstration data: {count} dossiers in {seconds:.0f} seconds")
+
+
+def _paper(content: str, digest: str) -> bytes:
+    slug = loads(content)["agency"]["slug"]
+    address = f"{public_address()}/{slug}/-/reports/check?fingerprint={digest[:32]}"
+    return write_report_paper(content, digest, address=address)
 
 
 @demo.command()

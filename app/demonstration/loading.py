@@ -20,6 +20,7 @@ from app.demonstration.endings import finish, roll_up
 from app.demonstration.papers import open_papers, write_papers
 from app.demonstration.people_rows import hands_of, write_people
 from app.demonstration.records import TenantFacts, TenantStory
+from app.demonstration.reports import write_reports
 from app.demonstration.roles import PASSWORD
 from app.demonstration.rosters import draw_rosters
 from app.demonstration.story import tell_tenants, years_until
@@ -30,6 +31,7 @@ from app.persistence.models import Account, Cycle, Dossier, Identity, Person, Pr
 from app.persistence.sealing import NumberSeal
 from app.services.accounts import hash_password
 from app.services.keys import require_keys
+from app.services.reports import PaperWriter
 
 
 DEFAULT_SEED = 2026
@@ -72,9 +74,12 @@ def count_dossiers(provinces: Collection[int]) -> int:
     return db.session.execute(counted).scalar_one()
 
 
-def load_demonstration(wish: Wish, *, seal: NumberSeal, report: Report) -> int:
+def load_demonstration(
+    wish: Wish, *, seal: NumberSeal, report: Report, paper: PaperWriter | None = None
+) -> int:
     """Write the stories of all agencies of some provinces; return how many dossiers these have.
 
+    Without ``paper``, which makes the papers of reports, nobody hands in a report.
     Runs as the owner, in the caller's transaction: all of it is there in the end, or nothing.
     """
     agencies = load_agencies(wish.provinces)
@@ -94,6 +99,8 @@ def load_demonstration(wish: Wish, *, seal: NumberSeal, report: Report) -> int:
     _mark_as_demonstration(wish.provinces)
     analyse(ORDER)
     finish(wish.provinces, wish.today)
+    if paper is not None and not (wish.is_more or wish.is_crowd):
+        write_reports(wish.provinces, wish.today, paper=paper)
     return dossiers + _write_crowd(wish, told=load.ledger.total(Person), report=report)
 
 

@@ -58,6 +58,20 @@ class Act(StrEnum):
     PROPOSAL_SUBMITTED = "proposal-submitted"
     PROPOSAL_WITHDRAWN = "proposal-withdrawn"
     RECOVERY_CODES_MADE = "recovery-codes-made"
+    REPORTS_EXPECTED = "reports-expected"
+    REPORT_ACCEPTED = "report-accepted"
+    REPORT_CLOSED = "report-closed"
+    REPORT_COMPILED = "report-compiled"
+    REPORT_CORRECTED = "report-corrected"
+    REPORT_EXTENDED = "report-extended"
+    REPORT_RECALLED = "report-recalled"
+    REPORT_RELEASED = "report-released"
+    REPORT_REOPENED = "report-reopened"
+    REPORT_RETURNED = "report-returned"
+    REPORT_REVIEWED = "report-reviewed"
+    REPORT_SUBMITTED = "report-submitted"
+    REPORT_UNWAIVED = "report-unwaived"
+    REPORT_WAIVED = "report-waived"
     ROSTER_COPIED = "roster-copied"
     ROSTER_IMPORTED = "roster-imported"
     SESSIONS_ENDED = "sessions-ended"
@@ -97,6 +111,7 @@ ON_RECORD = frozenset(
         Rule.PERMISSION_NEEDED,
         Rule.PROPOSER_DECIDES,
         Rule.PROPOSES_OWN_DOSSIER,
+        Rule.REVIEWS_OWN_REPORT,
         Rule.ROLE_GIVEN_TO_ONESELF,
         Rule.SELF_DEALING,
         Rule.SIGNS_BEYOND_CAPACITY,

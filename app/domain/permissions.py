@@ -35,6 +35,10 @@ class Permission(StrEnum):
     PROPOSAL_READ = "proposal:read"
     PROPOSAL_SEAL = "proposal:seal"
     PROPOSAL_SUBMIT = "proposal:submit"
+    REPORT_COMPILE = "report:compile"
+    REPORT_READ = "report:read"
+    REPORT_REVIEW = "report:review"
+    REPORT_SUBMIT = "report:submit"
     ROSTER_EDIT = "roster:edit"
     ROSTER_READ = "roster:read"
     SETTINGS_EDIT = "settings:edit"
@@ -86,6 +90,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.DECISION_PUBLISH,
         Permission.DOSSIER_ENTER,
         Permission.EXPORT_RUN,
+        Permission.REPORT_COMPILE,
+        Permission.REPORT_READ,
+        Permission.REPORT_SUBMIT,
         Permission.ROSTER_EDIT,
     },
     Role.UNIT_HEAD: frozenset(
@@ -100,7 +107,13 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.SECRETARY: _READS | _AGREES | {Permission.EXPORT_RUN},
     Role.CHAIR: _READS | _AGREES,
     Role.HEAD: _READS
-    | {Permission.AUDIT_READ, Permission.DECISION_MAKE, Permission.INSPECTION_GRANT},
+    | {
+        Permission.AUDIT_READ,
+        Permission.DECISION_MAKE,
+        Permission.INSPECTION_GRANT,
+        Permission.REPORT_READ,
+        Permission.REPORT_SUBMIT,
+    },
     Role.SUPERIOR: frozenset(
         {
             Permission.DECISION_MAKE,
@@ -119,6 +132,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
         Permission.INSPECTION_GRANT,
         Permission.JOB_MANAGE,
         Permission.MEMBER_MANAGE,
+        Permission.REPORT_READ,
         Permission.ROSTER_EDIT,
         Permission.SETTINGS_EDIT,
     },
@@ -129,6 +143,8 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.EXPORT_RUN,
             Permission.INSPECTION_ASK,
             Permission.JOB_MANAGE,
+            Permission.REPORT_READ,
+            Permission.REPORT_REVIEW,
             Permission.SETTINGS_READ,
         }
     ),

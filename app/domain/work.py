@@ -27,6 +27,9 @@ class Task(StrEnum):
     DECIDE = "decide"
     PUBLISH = "publish"
     APPEAL = "appeal"
+    EXPECT = "expect"
+    REPORT = "report"
+    REVIEW = "review"
 
 
 NEEDED: Mapping[Task, Permission] = {
@@ -41,6 +44,9 @@ NEEDED: Mapping[Task, Permission] = {
     Task.DECIDE: Permission.DECISION_MAKE,
     Task.PUBLISH: Permission.DECISION_PUBLISH,
     Task.APPEAL: Permission.APPRAISAL_AGREE,
+    Task.EXPECT: Permission.REPORT_REVIEW,
+    Task.REPORT: Permission.REPORT_SUBMIT,
+    Task.REVIEW: Permission.REPORT_REVIEW,
 }
 """The permission that a task takes: it waits for nobody else."""
 

@@ -10,8 +10,11 @@ from flask_babel.speaklater import LazyString
 
 from app.domain.dossiers import Event, State
 from app.domain.refusals import RefusedError, Rule
+from app.domain.reports import ReportState
 from app.labels.criteria_rules import CRITERIA_RULES
 from app.labels.duty_rules import DUTY_RULES
+from app.labels.report_rules import REPORT_RULES
+from app.labels.reports import REPORT_STATES
 from app.labels.rule_text import RuleText
 from app.labels.words import DENOMINATORS, EVENTS, STATES, TARGETS
 from tenants.schema import Denominator, TargetName
@@ -20,6 +23,7 @@ from tenants.schema import Denominator, TargetName
 RULES: Mapping[Rule, RuleText] = {
     **CRITERIA_RULES,
     **DUTY_RULES,
+    **REPORT_RULES,
     Rule.ACCOUNT_HAS_ROLE_ELSEWHERE: RuleText(
         _("%(name)s has an account that other agencies use too, under another personal number."),
         _("Check the number. If it is right, ask the operator of the system to join the two."),
@@ -365,6 +369,7 @@ RULES: Mapping[Rule, RuleText] = {
 _WORDS: tuple[tuple[type[StrEnum], Mapping[Any, LazyString]], ...] = (
     (State, STATES),
     (Event, EVENTS),
+    (ReportState, REPORT_STATES),
     (TargetName, TARGETS),
     (Denominator, DENOMINATORS),
 )

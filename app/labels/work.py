@@ -40,6 +40,13 @@ def task_in_words(task: Task, count: int, own_state: State | None) -> str:
             "%(num)s decision to publish", "%(num)s decisions to publish", count
         ),
         Task.APPEAL: ngettext("%(num)s appeal to answer", "%(num)s appeals to answer", count),
+        Task.EXPECT: ngettext(
+            "%(num)s year for which nobody is asked to report yet",
+            "%(num)s years for which nobody is asked to report yet",
+            count,
+        ),
+        Task.REPORT: ngettext("%(num)s report to submit", "%(num)s reports to submit", count),
+        Task.REVIEW: ngettext("%(num)s report to review", "%(num)s reports to review", count),
     }
     return written[task]
 

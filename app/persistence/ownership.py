@@ -41,6 +41,12 @@ class AskedFromAbove(TenantRow):
     asker_id: Mapped[UUID] = mapped_column(Uuid)
 
 
+class ExpectedBelow(TenantRow):
+    """What an agency expects of one below: read by that one, by itself and by those above it."""
+
+    agency_id: Mapped[UUID] = mapped_column(Uuid)
+
+
 class CountedAbove(TenantRow):
     """Counts of an agency's people who are counted at another; the database alone writes them.
 

@@ -40,6 +40,7 @@ from app.persistence.models.tenant import TenantClosure
 from app.persistence.ownership import (
     AskedFromAbove,
     CountedAbove,
+    ExpectedBelow,
     OfferedToTenant,
     OwnedByTenant,
     SharedInLine,
@@ -149,6 +150,11 @@ def _own_or_asked(table: Any) -> Any:
     return or_(_own(table), (table.province_id == _PROVINCE) & (table.asker_id == _TENANT))
 
 
+def _below_or_expected(table: Any) -> Any:
+    expected = (table.province_id == _PROVINCE) & (table.agency_id == _TENANT)
+    return or_(_below(table), expected)
+
+
 def _met_below(table: Any) -> Any:
     below = select(TenantClosure.descendant_id).where(TenantClosure.ancestor_id == _TENANT)
     return (table.province_id == _PROVINCE) & table.counted_at.in_(below)
@@ -163,6 +169,7 @@ _CRITERIA: Criteria = (
     (CountedAbove, _met_below),
     (OfferedToTenant, _own_or_offered),
     (AskedFromAbove, _own_or_asked),
+    (ExpectedBelow, _below_or_expected),
 )
 
 

@@ -66,7 +66,8 @@ def recompute_result(year: int, *, is_forced: bool = False) -> bool:
     db.session.execute(delete(UnitResult).where(UnitResult.year == year))
     db.session.execute(text(_COUNT), _parameters(key))
     _recompute_days(year, is_alone=True)
-    db.session.execute(text("SELECT recompute_overlaps(CAST(:year AS smallint))"), {"year": year})
+    for function in ("recompute_overlaps", "recount_official"):
+        db.session.execute(text(f"SELECT {function}(CAST(:year AS smallint))"), {"year": year})
     return True
 
 
@@ -91,6 +92,7 @@ def recompute_province(year: int | None = None) -> Sequence[Correction]:
     )
     corrections = [Correction(**row) for row in rows.mappings()]
     _recompute_days(year, is_alone=False)
+    db.session.execute(text("SELECT recount_officials(CAST(:year AS smallint))"), {"year": year})
     return corrections
 
 

@@ -34,6 +34,7 @@ ROOMS = (
     Room("decisions.index", _("Decisions"), "certificate", Permission.DECISION_READ),
     Room("honours.index", _("Honour roll"), "medal", None),
     Room("board.index", _("Golden board"), "chart-bar", Permission.BOARD_READ),
+    Room("reports.index", _("Reports"), "report", Permission.REPORT_READ),
     Room("exports.index", _("Workbooks"), "file-spreadsheet", Permission.EXPORT_RUN),
     Room("inspections.index", _("Looking into a file"), "eye", Permission.INSPECTION_ASK),
     Room("inspections.received", _("Requests from above"), "eye", Permission.INSPECTION_GRANT),

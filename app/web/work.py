@@ -23,6 +23,9 @@ _ROOMS: Mapping[Task, tuple[str, str]] = {
     Task.DECIDE: ("decisions.index", "gavel"),
     Task.PUBLISH: ("decisions.index", "certificate"),
     Task.APPEAL: ("decisions.index", "scale"),
+    Task.EXPECT: ("reports.index", "calendar-due"),
+    Task.REPORT: ("reports.own", "report"),
+    Task.REVIEW: ("reports.index", "report"),
 }
 
 

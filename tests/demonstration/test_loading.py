@@ -26,6 +26,7 @@ from app.persistence.tenancy import tenant_scope
 from app.persistence.unit_of_work import unit_of_work
 from app.services.accounts import find_account_by_password
 from app.services.decisions import decide
+from tests.builders.reporting import paper_for_tests
 from tests.builders.world import DEPARTMENT, OTHER_COMMUNE
 
 
@@ -41,7 +42,9 @@ def load(app, world):
 
     def run(wish: Wish = WISH) -> int:
         with app.app_context(), world.owner(), unit_of_work():
-            return load_demonstration(wish, seal=SEAL, report=lambda *_: None)
+            return load_demonstration(
+                wish, seal=SEAL, report=lambda *_: None, paper=paper_for_tests
+            )
 
     return run
 
@@ -332,3 +335,13 @@ def test_events_name_who_acted(app, world, loaded):
     with app.app_context(), world.owner():
         events = select(DossierEvent.__table__.c.actor_name).limit(50)
         assert all(db.session.scalars(events))
+
+
+@pytest.mark.usefixtures("loaded")
+def test_reports_lie_on_the_desk_of_each_association(ask):
+    states = "SELECT province_id, state, count(*) FROM report GROUP BY 1, 2"
+    assert {(province, state): number for province, state, number in ask(states)} == {
+        (12, "accepted"): 1
+    }
+    expected = "SELECT province_id, count(*) FROM expected_report GROUP BY 1"
+    assert dict(ask(expected)) == {12: 2, 20: 1}

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from redis import Redis
 
 
-_CANARY = re.compile(rb"(?i)\b([qvsktx]uz)([a-f])\2")
+_CANARY = re.compile(rb"(?i)\b([qvsktxe]uz)([a-f])\2")
 _READERS = {
     b"hash": lambda redis, key: redis.hgetall(key),
     b"list": lambda redis, key: redis.lrange(key, 0, -1),

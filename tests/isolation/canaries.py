@@ -16,6 +16,7 @@ from app.persistence.columns import Word
 from app.persistence.database import Base
 from app.persistence.ownership import (
     AskedFromAbove,
+    ExpectedBelow,
     OfferedToTenant,
     SharedInLine,
     SharedUpwards,
@@ -31,11 +32,17 @@ NOT_WORDS: Mapping[str, str] = {
     "dossier.criteria_set": "names a published set of criteria",
     "export.locale": "is a language",
     "outbox.last_error": "is the name of a class",
+    "official_result.outcome": "is one of two words",
     "overlap.outcome": "is one of two words",
     "overlap_result.outcome": "is one of two words",
     "person.cccd_last_four": "is four digits",
     "proposal.seal": "is a digest",
     "proposal_item.criteria_set": "names a published set of criteria",
+    "report_event.from_state": "is one of eight words",
+    "report_event.to_state": "is one of eight words",
+    "report_member.outcome": "is one of two words",
+    "report_snapshot.hash": "is a digest",
+    "report_snapshot.paper_hash": "is a digest",
     "roster_import.mapping": "is places of columns",
     "setting.value": "has the form that each setting wants",
     "unit.kind": "is one of five words",
@@ -48,6 +55,7 @@ _SIGNS = (
     (SharedInLine, "Suz"),
     (OfferedToTenant, "Tuz"),
     (AskedFromAbove, "Kuz"),
+    (ExpectedBelow, "Euz"),
 )
 
 _PLANT = """
@@ -127,7 +135,9 @@ def _statement(table: Table, column: Column[object]) -> sql.Composed:
     elif isinstance(column.type, JSONB):
         planted = (
             "CASE jsonb_typeof({name}) WHEN 'object'"
-            " THEN {name} || jsonb_build_object('3', %(word)s::text) ELSE {name} END"
+            " THEN {name} || jsonb_build_object('3', %(word)s::text)"
+            " ELSE CASE jsonb_typeof({name} -> 0) WHEN 'string'"
+            " THEN {name} || to_jsonb(%(word)s::text) ELSE {name} END END"
         )
     return sql.SQL(_PLANT.replace("PLANTED", planted)).format(
         table=sql.Identifier(table.name), name=sql.Identifier(column.name)
@@ -137,7 +147,8 @@ def _statement(table: Table, column: Column[object]) -> sql.Composed:
 def shown_to_others(dsn: str, letters: Mapping[UUID, str]) -> set[tuple[str, str, str]]:
     """Return whose words an agency may see, as (its letter, first letters, the other's letter).
 
-    The agencies above see units, counts and settings; those below see settings. Whoever is offered
+    The agencies above see units, counts, reports and settings; those below see settings, and what
+    an agency above expects of them. Whoever is offered
     a dossier sees the offer, and whoever asked for a look into a file its own request. An agency
     sees the names of the accounts that acted on its own record: of who asked it for a look.
     """
@@ -147,9 +158,17 @@ def shown_to_others(dsn: str, letters: Mapping[UUID, str]) -> set[tuple[str, str
         ).fetchall()
         offers = connection.execute("SELECT receiver_id, tenant_id FROM transfer").fetchall()
         asked = connection.execute("SELECT asker_id, tenant_id FROM inspection").fetchall()
+        expected = connection.execute("SELECT agency_id, tenant_id FROM expected_report").fetchall()
         acted = connection.execute(_ACTED).fetchall()
     below = [(lower, upper) for upper, lower in line]
-    pairs = {"vuz": line, "suz": line + below, "tuz": offers, "kuz": asked, "xuz": acted}
+    pairs = {
+        "vuz": line,
+        "suz": line + below,
+        "tuz": offers,
+        "kuz": asked,
+        "euz": line + expected,
+        "xuz": acted,
+    }
     return {
         (letters[reader], sign, letters[owner])
         for sign, rows in pairs.items()

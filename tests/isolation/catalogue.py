@@ -10,6 +10,7 @@ RUNS_AS_OWNER = {
     "accept_transfer": "moves a dossier between two agencies, of which one offered it to the other",
     "ask_inspection": "puts a request before an agency below; answers whether there is one",
     "agencies_of": "shows somebody where they may go: names and roles, no persons",
+    "apply_report_event": "writes where a report stands, which the application cannot",
     "apply_dossier_event": "writes the state, which the application cannot",
     "claim_identity": "finds the human being behind a keyed index; answers an opaque id",
     "compare_figures": "holds figures here and below against the dossiers: counts, names of units",
@@ -27,6 +28,7 @@ RUNS_AS_OWNER = {
     "inspected_dossier": "shows one file that its agency has opened, and records the look",
     "is_factor_asked_of_all": "says whether an agency of somebody asks everybody: yes or no",
     "jobs_health": "counts what waits and has failed, over all agencies: numbers and moments alone",
+    "keep_report_members": "keeps who stands behind frozen figures; answers whether they agree",
     "lapse_transfer": "ends the offer of a dossier that has changed meanwhile",
     "link_acts": "writes the chain, which the application cannot",
     "mark_below": "asks for figures here or below to be computed again; answers nothing",
@@ -39,11 +41,15 @@ RUNS_AS_OWNER = {
     "publish_criteria_set": "publishes a criteria set for the province in scope",
     "recognised_years": "says in which years people of the agency in scope were recognised",
     "recompute_days": "counts what each day brought, here and below; answers nothing",
+    "recount_official": "counts the people of accepted versions once; answers nothing",
+    "recount_officials": "counts the same for an agency and all below it; answers nothing",
     "recompute_overlaps": "counts who is found in two agencies; answers nothing",
     "recompute_province": "counts the dossiers of all agencies for who stands above them: counts",
     "refuse_transfer": "refuses a dossier that another agency offered to the one in scope",
     "rekey_numbers": "gives people of the agency in scope indexes under a new key",
     "require_basis": "holds personal numbers to a legal basis",
+    "report_parts": "counts what a report adds up from, of the agency in scope: counts alone",
+    "review_report": "moves the report of an agency right below, on both records",
     "roles_anywhere": "says which roles somebody holds, so that a second factor is asked for",
     "stuck_outbox": "says what was begun or sent and is not done: keys alone",
     "take_outbox": "marks what is due as sent, of every agency one: answers keys alone",
@@ -57,6 +63,9 @@ READ_BY_OTHERS = {
     "transfer.offered": r"receiver_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
     # A request is read by the agency above that made it.
     "inspection.asked": r"asker_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
+    # What is expected, and the time granted, is read by the agency that it is expected of.
+    "expected_report.expected": r"agency_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant",
+    "report_extension.expected": r"agency_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant",
     # Counts are read at and above the agency that both have in common.
     "overlap_result.read": r"counted_at = ANY \(ARRAY\( SELECT tenant_closure\.descendant_id",
     # A province's own set is read in that province, one of nobody's by everybody.
@@ -65,7 +74,17 @@ READ_BY_OTHERS = {
 }
 """Policies that do not begin with the agency that owns the row, and what they begin with."""
 
-APPENDED = ("audit_event", "audit_link", "decision_item", "dossier_event", "proposal_item")
+APPENDED = (
+    "audit_event",
+    "audit_link",
+    "decision_item",
+    "dossier_event",
+    "expected_report",
+    "proposal_item",
+    "report_event",
+    "report_extension",
+    "report_snapshot",
+)
 """What the application may add to and never rewrite."""
 
 _TABLES = """

@@ -17,6 +17,7 @@ from tests.builders.world import DEPARTMENT, Someone, World
 from tests.isolation.agencies import RELATIONS, SPRING, SUSPENDED, Agency, add_agencies, suspend
 from tests.isolation.errands import ask_for_looks, make_draft, make_requests
 from tests.isolation.furniture import Furniture
+from tests.isolation.reporting import hand_in_reports
 from tests.isolation.visits import add_digest
 
 
@@ -90,6 +91,7 @@ def furnish(world: World) -> House:
         make_requests(room)
     _offer_each_other(rooms)
     ask_for_looks(rooms)
+    hand_in_reports(rooms)
     agencies = {
         relation: Agency(
             relation=relation,

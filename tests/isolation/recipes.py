@@ -39,6 +39,8 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
         "login": "lu.van.moi",
         "password": "một mật khẩu đủ dài",
     },
+    "reports.extend": {"until": "2027-02-01", "requester": "Công văn 5", "reason": "Bão lũ"},
+    "reports.submit": {"title": "Chánh Văn phòng"},
     "roster.add": {"name": "Lù Thị Thêm", "birth": "1990"},
     "settings.add_unit": {"name": "Phòng Thêm", "kind": "division"},
     "settings.edit_unit": {"name": "Phòng Đổi Tên"},
@@ -46,6 +48,10 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
 """By endpoint. ``{login}`` and its like are filled in from the agency's own things."""
 
 QUERIES: Mapping[str, str] = {
+    "reports.close": "?year=2025",
+    "reports.draw_up": "?year=2024",
+    "reports.expect": "?year=2027",
+    "reports.submit": "?year=2025",
     "transfers.accept": "?unit={unit}&group=3",
     "transfers.propose": "?to=lai-chau/sin-ho",
 }
@@ -53,6 +59,14 @@ QUERIES: Mapping[str, str] = {
 
 ARGUMENTS: Mapping[object, object] = {
     ("criteria.edit", "page"): "3",
+    ("reports.act", "kind"): "review",
+    ("reports.file", "kind"): "paper",
+    ("reports.file", "number"): "1",
+    ("reports.file_below", "kind"): "data",
+    ("reports.file_below", "number"): "1",
+    ("reports.undo", "kind"): "recall",
+    ("reports.version", "number"): "1",
+    ("reports.version_below", "number"): "1",
     "code": "vi",
     "filename": "css/bang-vang.css",
     "kind": "completion",
@@ -107,6 +121,8 @@ BETWEEN_AGENCIES = frozenset(
     {
         "inspections.ask",
         "inspections.look",
+        "reports.act",
+        "reports.close",
         "transfers.accept",
         "transfers.refuse",
         "transfers.undo",

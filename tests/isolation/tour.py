@@ -58,9 +58,9 @@ class Tour:
         """Yield the agency with its own objects, and with those of each agency below."""
         if self.doors.is_furnished(line, self.agency):
             yield self.agency
-        if line.object == "agency below":
+        if line.object in {"agency below", "agency right below"}:
             for relation in BELOW.get(self.relation, ()):
-                things = {"agency below": (self.house.agencies[relation].slug,)}
+                things = {line.object: (self.house.agencies[relation].slug,)}
                 yield replace(self.agency, things={**self.agency.things, **things})
 
     def _open(self, line: Line, whose: Agency) -> Any:

@@ -20,6 +20,7 @@ from app.persistence.owner import owner_engine
 from app.persistence.queries.accounts import find_account_by_login
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
+from tests.builders.reporting import paper_for_tests
 from tests.builders.sessions import code_for, open_session, seal_of
 from tests.builders.world import DEPARTMENT, PROVINCE
 from tests.scenarios.people import DESK, PHONE
@@ -73,6 +74,14 @@ NOT_LINKED = {
     "own_data.copy": "a file",
     "own_data.readable_copy": "a file",
     "portal.agency": "leads on from an address that was typed",
+    "reports.check": "leads on from a printed report",
+    "reports.expect": "is done once a year, and is done",
+    "reports.own": "is what the page of reports shows where nobody stands below",
+    "reports.submit": "needs a report that was compiled",
+    "reports.undo": "needs a report that was handed in",
+    "reports.file": "a file",
+    "reports.file_below": "a file",
+    "reports.version": "needs a version that was signed",
     "roster.columns": "needs a list that was uploaded",
     "roster.corrections": "a workbook",
     "roster.review": "needs a list that was uploaded",
@@ -92,7 +101,10 @@ def story(app: Flask, config: Config) -> None:
     with app.app_context(), owner_engine(config.owner_database_url), unit_of_work():
         wish = Wish(provinces=(12,), today=today)
         load_demonstration(
-            wish, seal=NumberSeal(config.key_ring()), report=lambda _done, _total: None
+            wish,
+            seal=NumberSeal(config.key_ring()),
+            report=lambda _done, _total: None,
+            paper=paper_for_tests,
         )
         give_apps(seal_of(app))
 

@@ -21,6 +21,15 @@ from app.persistence.models.outbox import OutboxLine
 from app.persistence.models.periodic import Alarm, PeriodicRun
 from app.persistence.models.person import Consent, Person, Unit
 from app.persistence.models.proposal import Decision, DecisionItem, Proposal, ProposalItem
+from app.persistence.models.report import (
+    ExpectedReport,
+    OfficialResult,
+    Report,
+    ReportEventRow,
+    ReportExtension,
+    ReportMember,
+    ReportSnapshot,
+)
 from app.persistence.models.result import (
     DailyResult,
     Overlap,
@@ -60,6 +69,7 @@ __all__ = [
     "Dossier",
     "DossierEvent",
     "Duty",
+    "ExpectedReport",
     "Export",
     "Identity",
     "Inspection",
@@ -68,6 +78,7 @@ __all__ = [
     "Membership",
     "Move",
     "NumberUse",
+    "OfficialResult",
     "OutboxLine",
     "Overlap",
     "OverlapResult",
@@ -79,6 +90,11 @@ __all__ = [
     "Province",
     "PublishedSet",
     "RecoveryCode",
+    "Report",
+    "ReportEventRow",
+    "ReportExtension",
+    "ReportMember",
+    "ReportSnapshot",
     "ResultStatus",
     "RollupMark",
     "RosterImport",

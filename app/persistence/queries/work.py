@@ -16,10 +16,12 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.orm import aliased
 
 from app.domain.decisions import Addressee, ProposalState
 from app.domain.dossiers import State
 from app.domain.permissions import Actor, Role
+from app.domain.reports import UNSENT, ReportState
 from app.domain.roster import ImportState
 from app.domain.settings import SettingName
 from app.domain.transfers import TransferState
@@ -29,11 +31,14 @@ from app.persistence.models import (
     Cycle,
     Decision,
     Dossier,
+    ExpectedReport,
     Proposal,
+    Report,
     ResultStatus,
     RosterImport,
     Setting,
     TeamScore,
+    Tenant,
     TenantClosure,
     Transfer,
 )
@@ -117,6 +122,9 @@ def _counts(actor: Actor) -> Mapping[Task, ColumnElement[int]]:
             Decision, Decision.published_at.is_(None), Decision.annulled_at.is_(None)
         ),
         Task.APPEAL: _count(Dossier, Dossier.state == State.APPEALED),
+        Task.EXPECT: _to_expect(),
+        Task.REPORT: _to_submit(),
+        Task.REVIEW: _to_review(),
     }
 
 
@@ -188,6 +196,50 @@ def _to_decide(actor: Actor) -> ScalarSelect[int]:
         Proposal,
         Proposal.state == ProposalState.SUBMITTED,
         Proposal.addressee.in_(addressees),
+    )
+
+
+def _to_expect() -> ScalarSelect[int]:
+    """Count the year, once it is open, while agencies stand below and none is expected."""
+    above, below = tenant_in_scope().tenant_id, aliased(Tenant)
+    fixed = select(ExpectedReport.year).where(
+        ExpectedReport.tenant_id == above, ExpectedReport.year == _year()
+    )
+    return _count(
+        Tenant,
+        Tenant.id == above,
+        _year().is_not(None),
+        select(below.id).where(below.parent_id == Tenant.id).exists(),
+        ~fixed.exists(),
+    )
+
+
+def _to_submit() -> ScalarSelect[int]:
+    """Count the report that the agency above expects and that has not been handed in."""
+    handed_in = (
+        select(Report.year)
+        .where(
+            Report.tenant_id == ExpectedReport.agency_id,
+            Report.year == ExpectedReport.year,
+            Report.state.not_in(UNSENT),
+        )
+        .correlate(ExpectedReport)
+    )
+    return _count(
+        ExpectedReport,
+        ExpectedReport.agency_id == tenant_in_scope().tenant_id,
+        ExpectedReport.year == _year(),
+        ~handed_in.exists(),
+    )
+
+
+def _to_review() -> ScalarSelect[int]:
+    below = select(Tenant.id).where(Tenant.parent_id == tenant_in_scope().tenant_id)
+    return _count(
+        Report,
+        Report.tenant_id.in_(below),
+        Report.year == _year(),
+        Report.state.in_((ReportState.SUBMITTED, ReportState.UNDER_REVIEW)),
     )
 
 

@@ -1,0 +1,205 @@
+"""The report that an agency submits upwards: who moves it, from where to where, and what changed.
+
+Submitting freezes the figures; nothing alters them afterwards. What is wrong is corrected by a
+further version with a reason, and until that is accepted the version before it counts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from app.domain.deadlines import vietnam_date
+from app.domain.refusals import RefusedError, Rule
+
+
+class ReportState(StrEnum):
+    """Where an agency's report of a year stands."""
+
+    OPEN = "open"
+    COMPILED = "compiled"
+    SUBMITTED = "submitted"
+    UNDER_REVIEW = "under_review"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    WAIVED = "waived"
+    CLOSED = "closed"
+
+
+class ReportEvent(StrEnum):
+    """What moves a report."""
+
+    COMPILE = "compile"
+    SUBMIT = "submit"
+    RECALL = "recall"
+    REVIEW = "review"
+    RELEASE = "release"
+    ACCEPT = "accept"
+    RETURN = "return"
+    REOPEN = "reopen"
+    CORRECT = "correct"
+    WAIVE = "waive"
+    UNWAIVE = "unwaive"
+    CLOSE = "close"
+
+
+class Side(StrEnum):
+    """Who moves it: the agency whose report it is, or the agency right above."""
+
+    AGENCY = "agency"
+    PARENT = "parent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMove:
+    """From where an event leads where, by whose hand, and whether it says why."""
+
+    sources: frozenset[ReportState]
+    target: ReportState
+    side: Side
+    needs_reason: bool = False
+
+
+def _move(
+    sources: Sequence[ReportState], target: ReportState, side: Side, *, needs_reason: bool = False
+) -> ReportMove:
+    return ReportMove(
+        sources=frozenset(sources), target=target, side=side, needs_reason=needs_reason
+    )
+
+
+_S = ReportState
+UNSENT = (_S.OPEN, _S.COMPILED, _S.RETURNED)
+"""States of a report that the agency itself has yet to hand in."""
+
+MOVES: Mapping[ReportEvent, ReportMove] = {
+    ReportEvent.COMPILE: _move((_S.OPEN, _S.RETURNED), _S.COMPILED, Side.AGENCY),
+    ReportEvent.SUBMIT: _move((_S.COMPILED,), _S.SUBMITTED, Side.AGENCY),
+    ReportEvent.RECALL: _move((_S.SUBMITTED,), _S.COMPILED, Side.AGENCY, needs_reason=True),
+    ReportEvent.REVIEW: _move((_S.SUBMITTED,), _S.UNDER_REVIEW, Side.PARENT),
+    ReportEvent.RELEASE: _move((_S.UNDER_REVIEW,), _S.SUBMITTED, Side.PARENT),
+    ReportEvent.ACCEPT: _move((_S.UNDER_REVIEW,), _S.ACCEPTED, Side.PARENT),
+    ReportEvent.RETURN: _move((_S.UNDER_REVIEW,), _S.RETURNED, Side.PARENT, needs_reason=True),
+    ReportEvent.REOPEN: _move((_S.ACCEPTED,), _S.UNDER_REVIEW, Side.PARENT, needs_reason=True),
+    ReportEvent.CORRECT: _move((_S.ACCEPTED,), _S.COMPILED, Side.AGENCY, needs_reason=True),
+    ReportEvent.WAIVE: _move(UNSENT, _S.WAIVED, Side.PARENT, needs_reason=True),
+    ReportEvent.UNWAIVE: _move((_S.WAIVED,), _S.OPEN, Side.PARENT, needs_reason=True),
+    ReportEvent.CLOSE: _move((_S.ACCEPTED,), _S.CLOSED, Side.PARENT),
+}
+"""The whole table: what is not in it cannot happen, and nobody can force it."""
+
+REVIEWS = frozenset({ReportEvent.REVIEW, ReportEvent.ACCEPT, ReportEvent.RETURN})
+"""What nobody does with a report that they signed themselves."""
+
+
+def legal_report_moves() -> frozenset[tuple[str, str, str, str]]:
+    """Return the table as the database holds it: event, from, to, side."""
+    return frozenset(
+        (event.value, source.value, move.target.value, move.side.value)
+        for event, move in MOVES.items()
+        for source in move.sources
+    )
+
+
+def open_events(state: ReportState, side: Side, *, has_accepted: bool) -> tuple[ReportEvent, ...]:
+    """Return what one side may do with a report that stands at ``state``."""
+    return tuple(
+        event
+        for event, move in MOVES.items()
+        if move.side is side
+        and state in move.sources
+        and not (event is ReportEvent.WAIVE and has_accepted)
+    )
+
+
+def require_report_move(
+    state: ReportState, event: ReportEvent, side: Side, *, has_accepted: bool
+) -> ReportState:
+    """Return where ``event`` leads, or raise ``RefusedError``."""
+    if event not in open_events(state, side, has_accepted=has_accepted):
+        is_frozen = state is ReportState.UNDER_REVIEW and side is Side.AGENCY
+        rule = Rule.REPORT_UNDER_REVIEW if is_frozen else Rule.REPORT_OUT_OF_ORDER
+        raise RefusedError(rule, event=event, state=state)
+    return MOVES[event].target
+
+
+CHANGES_ABOVE = frozenset({ReportEvent.ACCEPT, ReportEvent.REOPEN})
+"""What changes the official figures of the agency above, and so what its own report holds."""
+
+FROZEN = frozenset({ReportState.UNDER_REVIEW, ReportState.CLOSED})
+"""States in which nothing changes that a report holds: the agencies below it stand still too."""
+
+
+def require_not_frozen(event: ReportEvent, own: ReportState) -> None:
+    """Raise ``RefusedError`` where ``event`` would change what the mover's own report holds."""
+    if event in CHANGES_ABOVE and own in FROZEN:
+        raise RefusedError(Rule.OWN_REPORT_FROZEN, state=own)
+
+
+def require_why(event: ReportEvent, reason: str, items: Sequence[str] = ()) -> str:
+    """Return the reason without stray spaces; raise ``RefusedError`` where one is owed."""
+    stated = " ".join(reason.split())
+    if MOVES[event].needs_reason and not stated:
+        raise RefusedError(Rule.REASON_NEEDED)
+    if event is ReportEvent.RETURN and not items:
+        raise RefusedError(Rule.REPORT_NEEDS_ITEMS)
+    return stated
+
+
+class ReportTimeliness(StrEnum):
+    """How an expected report stands to its due date, which is not the day it is closed."""
+
+    AWAITED = "awaited"
+    EXTENDED = "extended"
+    OVERDUE = "overdue"
+    ON_TIME = "on_time"
+    LATE_EXTENDED = "late_extended"
+    LATE = "late"
+    WAIVED = "waived"
+
+
+RECEIVED = frozenset(
+    {ReportTimeliness.ON_TIME, ReportTimeliness.LATE_EXTENDED, ReportTimeliness.LATE}
+)
+"""How a report that has come may stand to its due date."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """By when a report is due, until when it can be handed in at all, and what was granted."""
+
+    due_at: datetime
+    closes_at: datetime
+    extended_to: datetime | None = None
+
+    @property
+    def ends_at(self) -> datetime:
+        """The exclusive instant after which nothing is taken in any more."""
+        return max(self.closes_at, self.extended_to or self.closes_at)
+
+    def days_left(self, now: datetime) -> int:
+        """Return how many days are left until it is due, as extended; negative: how many over."""
+        due = max(self.due_at, self.extended_to or self.due_at)
+        return (vietnam_date(due) - vietnam_date(now)).days - 1
+
+    def timeliness(
+        self, received_at: datetime | None, now: datetime, *, is_waived: bool
+    ) -> ReportTimeliness:
+        """Tell how a report handed in at ``received_at``, or not yet, stands to its due date."""
+        if is_waived:
+            return ReportTimeliness.WAIVED
+        seen_at = received_at or now
+        is_extended = self.extended_to is not None and seen_at < self.extended_to
+        if received_at is None:
+            if now < self.due_at:
+                return ReportTimeliness.AWAITED
+            return ReportTimeliness.EXTENDED if is_extended else ReportTimeliness.OVERDUE
+        if received_at < self.due_at:
+            return ReportTimeliness.ON_TIME
+        return ReportTimeliness.LATE_EXTENDED if is_extended else ReportTimeliness.LATE
+
+
+def require_not_closed(expected: Expectation | None, now: datetime) -> None:
+    """Raise ``RefusedError`` once the year's reports are closed; an extension opens them."""
+    if expected is not None and now >= expected.ends_at:
+        raise RefusedError(Rule.REPORT_CLOSING_PASSED, closed=vietnam_date(expected.ends_at))

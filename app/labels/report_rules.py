@@ -1,0 +1,53 @@
+"""The rules of reports that are submitted upwards, in words."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+
+from app.domain.refusals import Rule
+from app.labels.rule_text import RuleText
+
+
+REPORT_RULES: Mapping[Rule, RuleText] = {
+    Rule.EXTENSION_NOT_LATER: RuleText(
+        _("This day is no later than the date that binds already."),
+        _("Name a later day."),
+    ),
+    Rule.OWN_REPORT_FROZEN: RuleText(
+        _("The report of this agency itself says “%(state)s”: what it holds stays as it is."),
+        _("Wait until the agency above has ended its review, then correct your own report."),
+    ),
+    Rule.REPORT_CLOSING_PASSED: RuleText(
+        _("The reports of this year were closed; nothing is taken in any more."),
+        _("Ask the agency above for an extension; with it, this page opens again."),
+    ),
+    Rule.REPORT_FIGURES_PENDING: RuleText(
+        _("Some changes are not counted in these figures yet, so they cannot be frozen."),
+        _("Wait some seconds and send the form again; counting goes on by itself."),
+    ),
+    Rule.REPORT_NEEDS_ITEMS: RuleText(
+        _("A report is returned with the figures that have to be looked at again."),
+        _("Name at least one figure or unit, each on a line of its own."),
+    ),
+    Rule.REPORT_NOT_AS_SIGNED: RuleText(
+        _("What is kept of this version does not fit the fingerprint that was signed (%(hash)s…)."),
+        _("Tell the operator of the system; use the printed report until it is cleared up."),
+    ),
+    Rule.REPORT_OUT_OF_ORDER: RuleText(
+        _("“%(state)s”: this cannot be done with the report as it stands now."),
+        _("Open the report again; it shows what can be done now, and by whom."),
+    ),
+    Rule.REPORT_UNDER_REVIEW: RuleText(
+        _("The agency above is reviewing this report: it is frozen until the review ends."),
+        _("Ask the agency above to return the report, or to end the review."),
+    ),
+    Rule.REPORTS_ALREADY_EXPECTED: RuleText(
+        _("Who is to report for %(year)s was fixed already, and stays as it is."),
+        _("Give a single agency an extension, or waive its report with a reason."),
+    ),
+    Rule.REVIEWS_OWN_REPORT: RuleText(
+        _("Whoever signed a report does not review it."),
+        _("Ask another member of the association to review this report."),
+    ),
+}
+"""The sentence and the advice of each."""

@@ -1,0 +1,145 @@
+"""Words of reports: where they stand, what moves them, and what that brings about."""
+
+from collections.abc import Mapping, Sequence
+
+from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
+
+from app.domain.report_contents import Staleness
+from app.domain.reports import ReportEvent, ReportState, ReportTimeliness
+
+
+REPORT_STATES: Mapping[ReportState, LazyString] = {
+    ReportState.OPEN: _("Report not begun"),
+    ReportState.COMPILED: _("Report compiled"),
+    ReportState.SUBMITTED: _("Report handed in"),
+    ReportState.UNDER_REVIEW: _("Report under review"),
+    ReportState.ACCEPTED: _("Report accepted"),
+    ReportState.RETURNED: _("Report returned"),
+    ReportState.WAIVED: _("Report waived"),
+    ReportState.CLOSED: _("Report closed"),
+}
+
+STATE_LOOKS: Mapping[ReportState, tuple[str, str]] = {
+    ReportState.OPEN: ("grey", "circle-dashed"),
+    ReportState.COMPILED: ("blue", "file-text"),
+    ReportState.SUBMITTED: ("amber", "send"),
+    ReportState.UNDER_REVIEW: ("amber", "lock"),
+    ReportState.ACCEPTED: ("green", "circle-check"),
+    ReportState.RETURNED: ("red", "arrow-back-up"),
+    ReportState.WAIVED: ("grey", "x"),
+    ReportState.CLOSED: ("green", "lock"),
+}
+"""The colour and the picture of each state."""
+
+REPORT_EVENTS: Mapping[ReportEvent, LazyString] = {
+    ReportEvent.COMPILE: _("compiled the report"),
+    ReportEvent.SUBMIT: _("signed and submitted the report"),
+    ReportEvent.RECALL: _("took the report back"),
+    ReportEvent.REVIEW: _("began to review the report"),
+    ReportEvent.RELEASE: _("ended the review of the report"),
+    ReportEvent.ACCEPT: _("accepted the report"),
+    ReportEvent.RETURN: _("returned the report"),
+    ReportEvent.REOPEN: _("opened the accepted report again"),
+    ReportEvent.CORRECT: _("began to correct the report"),
+    ReportEvent.WAIVE: _("waived the report"),
+    ReportEvent.UNWAIVE: _("expects the report after all"),
+    ReportEvent.CLOSE: _("closed the report"),
+}
+
+ASKS: Mapping[ReportEvent, LazyString] = {
+    ReportEvent.RECALL: _("Take the report back"),
+    ReportEvent.CORRECT: _("Correct the report"),
+    ReportEvent.REVIEW: _("Begin the review"),
+    ReportEvent.RELEASE: _("End the review without a result"),
+    ReportEvent.ACCEPT: _("Accept the report"),
+    ReportEvent.RETURN: _("Return the report"),
+    ReportEvent.REOPEN: _("Open the accepted report again"),
+    ReportEvent.WAIVE: _("Waive the report"),
+    ReportEvent.UNWAIVE: _("Expect the report after all"),
+}
+"""What can be asked for on a page of its own, which says first what it brings about."""
+
+CONSEQUENCES: Mapping[ReportEvent, Sequence[LazyString]] = {
+    ReportEvent.RECALL: (
+        _("The report goes back to your agency; nobody above reviews it meanwhile."),
+        _("The version that was signed stays on record; the next one has a new number."),
+        _("If it was the first version, the report counts as not received until it comes again."),
+    ),
+    ReportEvent.CORRECT: (
+        _("A further version begins. The accepted one counts until the new one is accepted."),
+        _("The differences between the two versions can be seen by everybody above."),
+    ),
+    ReportEvent.REVIEW: (
+        _("The report is frozen: the agency cannot take it back while you look at it."),
+    ),
+    ReportEvent.RELEASE: (_("The report waits again, and the agency may take it back."),),
+    ReportEvent.ACCEPT: (
+        _("The figures of this version enter the official figures."),
+        _("People who are counted elsewhere too are taken off once."),
+    ),
+    ReportEvent.RETURN: (
+        _("The agency reads the reason and the items, and hands in a further version."),
+        _("Nothing of this version enters the official figures."),
+    ),
+    ReportEvent.REOPEN: (
+        _("The figures of this version leave the official figures until it is accepted again."),
+        _("The report is under review again; the agency cannot change anything meanwhile."),
+    ),
+    ReportEvent.WAIVE: (
+        _("The agency counts as waived, with your reason."),
+        _("Its figures are missing from the official figures."),
+        _("The agency can hand in nothing until its report is expected after all."),
+    ),
+    ReportEvent.UNWAIVE: (
+        _("The report is open again and the agency can hand it in; its dates are the old ones."),
+    ),
+}
+"""What an act brings about, said before it is done."""
+
+REPORT_TIMELINESS: Mapping[ReportTimeliness, LazyString] = {
+    ReportTimeliness.AWAITED: _("Awaited"),
+    ReportTimeliness.EXTENDED: _("Awaited, with an extension"),
+    ReportTimeliness.OVERDUE: _("Not received, overdue"),
+    ReportTimeliness.ON_TIME: _("Received on time"),
+    ReportTimeliness.LATE_EXTENDED: _("Late, with an extension"),
+    ReportTimeliness.LATE: _("Late, without an extension"),
+    ReportTimeliness.WAIVED: _("Waived with a reason"),
+}
+
+TIMELINESS_LOOKS: Mapping[ReportTimeliness, tuple[str, str]] = {
+    ReportTimeliness.AWAITED: ("grey", "hourglass"),
+    ReportTimeliness.EXTENDED: ("blue", "hourglass"),
+    ReportTimeliness.OVERDUE: ("red", "alert-triangle"),
+    ReportTimeliness.ON_TIME: ("green", "circle-check"),
+    ReportTimeliness.LATE_EXTENDED: ("amber", "clock"),
+    ReportTimeliness.LATE: ("red", "clock"),
+    ReportTimeliness.WAIVED: ("grey", "x"),
+}
+"""The colour and the picture of each."""
+
+
+def changes_since(count: int) -> str:
+    """Say how much has changed on the ground since a version was signed."""
+    return str(
+        ngettext("%(num)s change since submission", "%(num)s changes since submission", count)
+    )
+
+
+def staleness(stale: Staleness) -> list[str]:
+    """Say what has changed since a version was signed: here, and in the agencies below."""
+    told = [changes_since(stale.own)] if stale.own else []
+    if stale.below:
+        below = ngettext(
+            "%(num)s agency below has changed", "%(num)s agencies below have changed", stale.below
+        )
+        told.append(str(below))
+    return told
+
+
+def days_until_due(days: int) -> str:
+    """Say how many days are left until a report is due, or how many it is over."""
+    if days < 0:
+        return str(ngettext("due %(num)s day ago", "due %(num)s days ago", -days))
+    return str(ngettext("due in %(num)s day", "due in %(num)s days", days))

@@ -1,0 +1,191 @@
+"""Reports that agencies submit upwards: expected, frozen, moved by events, counted officially."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.dossiers import State
+from app.domain.reports import ReportEvent, ReportState
+from app.persistence.columns import Moment, Reference, RowId, Small, Word, WrittenAt, to_tenant
+from app.persistence.database import Base
+from app.persistence.ownership import ExpectedBelow, OwnedByTenant, SharedUpwards
+
+
+def _to_report() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["province_id", "tenant_id", "year"],
+        ["report.province_id", "report.tenant_id", "report.year"],
+    )
+
+
+def _to_agency(column: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["province_id", column], ["tenant.province_id", "tenant.id"])
+
+
+class Report(SharedUpwards, Base):
+    """An agency's report of a year. Its state is what its events say; a trigger writes it.
+
+    ``revision`` counts the events; ``version`` is the last one submitted, ``accepted_version``
+    the one that counts above.
+    """
+
+    __tablename__ = "report"
+    __table_args__ = (to_tenant(),)
+
+    year: Mapped[Small] = mapped_column(primary_key=True)
+    state: Mapped[ReportState] = mapped_column(Word(ReportState), server_default="open")
+    revision: Mapped[int] = mapped_column(server_default="0")
+    version: Mapped[Small] = mapped_column(server_default="0")
+    accepted_version: Mapped[int | None] = mapped_column(SmallInteger)
+    received_version: Mapped[int | None] = mapped_column(SmallInteger)
+    received_at: Mapped[datetime | None]
+    changed_at: Mapped[WrittenAt]
+
+
+class ReportSnapshot(SharedUpwards, Base):
+    """A version as it was signed: what it says and its paper, in the bytes of their hashes.
+
+    The paper is kept and never made again: criteria, names, agencies and the code that writes
+    papers may all have changed by the time somebody opens it.
+    """
+
+    __tablename__ = "report_snapshot"
+    __table_args__ = (to_tenant(), _to_report())
+
+    year: Mapped[Small] = mapped_column(primary_key=True)
+    version: Mapped[Small] = mapped_column(primary_key=True)
+    content: Mapped[str]
+    hash: Mapped[str]
+    paper: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    paper_hash: Mapped[str]
+    fence: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(server_default="")
+    signed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    signer_name: Mapped[str]
+    signer_title: Mapped[str]
+    signed_at: Mapped[Moment]
+
+
+class ReportEventRow(SharedUpwards, Base):
+    """What moved a report. Appended by its own side; the database fills in from where to where."""
+
+    __tablename__ = "report_event"
+    __table_args__ = (
+        to_tenant(),
+        _to_report(),
+        Index("ix_report_event_year", "province_id", "tenant_id", "year", "at"),
+    )
+
+    id: Mapped[RowId]
+    year: Mapped[Small]
+    at: Mapped[WrittenAt]
+    event: Mapped[ReportEvent] = mapped_column(Word(ReportEvent))
+    from_state: Mapped[str] = mapped_column(server_default="")
+    to_state: Mapped[str] = mapped_column(server_default="")
+    version: Mapped[Small] = mapped_column(server_default="0")
+    actor_account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    actor_name: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")
+    items: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+
+
+class ExpectedReport(ExpectedBelow, Base):
+    """That an agency is to report to this one: frozen at the start of the year."""
+
+    __tablename__ = "expected_report"
+    __table_args__ = (
+        to_tenant(),
+        _to_agency("agency_id"),
+        Index("ix_expected_report_agency", "province_id", "agency_id", "year"),
+    )
+
+    year: Mapped[Small] = mapped_column(primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    due_at: Mapped[Moment]
+    closes_at: Mapped[Moment]
+    source: Mapped[str] = mapped_column(server_default="")
+    frozen_at: Mapped[WrittenAt]
+
+
+class ReportExtension(ExpectedBelow, Base):
+    """More time for one report: who asked, why, who approved it, and until when."""
+
+    __tablename__ = "report_extension"
+    __table_args__ = (
+        to_tenant(),
+        ForeignKeyConstraint(
+            ["province_id", "tenant_id", "year", "agency_id"],
+            [
+                "expected_report.province_id",
+                "expected_report.tenant_id",
+                "expected_report.year",
+                "expected_report.agency_id",
+            ],
+        ),
+        Index("ix_report_extension_agency", "province_id", "agency_id", "year"),
+    )
+
+    id: Mapped[RowId]
+    year: Mapped[Small]
+    agency_id: Mapped[Reference]
+    requester: Mapped[str]
+    reason: Mapped[str]
+    approved_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    approver_name: Mapped[str]
+    ends_at: Mapped[Moment]
+    approved_at: Mapped[WrittenAt]
+
+
+class ReportMember(OwnedByTenant, Base):
+    """Somebody behind the figures of a version. No program may read it: it tells who they are."""
+
+    __tablename__ = "report_member"
+    __table_args__ = (to_tenant(),)
+
+    year: Mapped[Small] = mapped_column(primary_key=True)
+    version: Mapped[Small] = mapped_column(primary_key=True)
+    dossier_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    identity_id: Mapped[Reference]
+    is_residence: Mapped[bool]
+    group_number: Mapped[Small]
+    state: Mapped[State] = mapped_column(Word(State))
+    outcome: Mapped[str]
+    is_outstanding: Mapped[bool]
+    has_digital_skills: Mapped[bool]
+    is_digitally_fluent: Mapped[bool]
+
+
+class OfficialResult(SharedUpwards, Base):
+    """What accepted versions and an agency's own decided dossiers bring to its official figures.
+
+    With ``is_overlap``: who is found there too, and is counted at ``kept_at``.
+    """
+
+    __tablename__ = "official_result"
+    __table_args__ = (to_tenant(), _to_agency("agency_id"), _to_agency("kept_at"))
+
+    year: Mapped[Small] = mapped_column(primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    kept_at: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    is_overlap: Mapped[bool] = mapped_column(primary_key=True)
+    group_number: Mapped[Small] = mapped_column(primary_key=True)
+    state: Mapped[State] = mapped_column(Word(State), primary_key=True)
+    outcome: Mapped[str] = mapped_column(Text, primary_key=True)
+    people: Mapped[int]
+    outstanding: Mapped[int]
+    with_digital_skills: Mapped[int]
+    digitally_fluent: Mapped[int]
+    counted_at: Mapped[Moment]

@@ -1,0 +1,1 @@
+"""Hands in the agency's own report, and reviews those of the agencies right below."""

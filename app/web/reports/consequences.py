@@ -1,0 +1,82 @@
+"""What an act would bring about with this report at this moment, in figures, before it is done."""
+
+from collections.abc import Iterator, Sequence
+
+from flask import g
+from flask_babel import gettext
+
+from app.domain.reports import ReportEvent
+from app.labels.reports import CONSEQUENCES
+from app.persistence.models import Report, Tenant
+from app.persistence.queries.reports import (
+    find_report,
+    load_snapshot,
+    official_of,
+    snapshots_of,
+)
+from app.web.language import show_moment, show_number
+from app.web.reports.room import content_of
+
+
+def consequences_of(event: ReportEvent, agency: Tenant, year: int) -> Sequence[str]:
+    """Return what the act always brings about, then what it brings about here and now."""
+    report = find_report(agency.key, year)
+    told = _TOLD.get(event)
+    always = [str(one) for one in CONSEQUENCES[event]]
+    return [*always, *(told(agency, report) if told and report else ())]
+
+
+def _told_accept(agency: Tenant, report: Report) -> Iterator[str]:
+    figures = content_of(load_snapshot(agency.key, report.year, report.version))["figures"]
+    yield gettext(
+        "Version %(version)s brings: eligible %(people)s, recognised %(recognised)s.",
+        version=report.version,
+        people=show_number(figures["eligible"]),
+        recognised=show_number(figures["recognised"]),
+    )
+    if report.accepted_version:
+        yield gettext(
+            "It takes the place of version %(version)s, which counts until now.",
+            version=report.accepted_version,
+        )
+
+
+def _told_reopen(agency: Tenant, report: Report) -> Iterator[str]:
+    parts = [
+        one
+        for one in official_of(g.agency.key, report.year).parts
+        if one.agency_id == agency.id and not one.is_overlap
+    ]
+    yield gettext(
+        "Version %(version)s takes away: eligible %(people)s, recognised %(recognised)s.",
+        people=show_number(sum(one.figures.eligible for one in parts)),
+        recognised=show_number(sum(one.figures.recognised for one in parts)),
+        version=report.accepted_version,
+    )
+    yield from _held_by_own(agency, report.year)
+
+
+def _held_by_own(agency: Tenant, year: int) -> Iterator[str]:
+    for own in snapshots_of(g.agency.key, year)[:1]:
+        held = [one for one in content_of(own)["below"] if one["id"] == str(agency.id)]
+        if any(one["version"] for one in held):
+            yield gettext(
+                "Version %(version)s of your own report holds it; it will be shown as out of date,"
+                " there and at every agency above.",
+                version=own.version,
+            )
+
+
+def _told_recall(_agency: Tenant, report: Report) -> Iterator[str]:
+    if report.received_at and report.received_version == report.version:
+        yield gettext(
+            "It was received on %(moment)s; this moment is lost.",
+            moment=show_moment(report.received_at),
+        )
+
+
+_TOLD = {
+    ReportEvent.ACCEPT: _told_accept,
+    ReportEvent.REOPEN: _told_reopen,
+    ReportEvent.RECALL: _told_recall,
+}

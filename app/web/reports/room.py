@@ -1,0 +1,54 @@
+"""The blueprint of reports, and what its pages say of a report in the same way."""
+
+from collections.abc import Mapping
+from json import loads
+from typing import Any
+
+from flask import Blueprint
+
+from app.domain.reports import ReportState, Side, open_events
+from app.labels import reports as report_words
+from app.persistence.models import Report, ReportSnapshot
+
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+bp.app_context_processor(lambda: {"report_words": report_words})
+
+
+def state_of(report: Report | None) -> ReportState:
+    """Return where a report stands; open while nobody has begun it."""
+    return report.state if report else ReportState.OPEN
+
+
+def revision_of(report: Report | None) -> int:
+    """Return how often a report was moved, for a form to send back."""
+    return report.revision if report else 0
+
+
+def events_open(report: Report | None, side: Side) -> set[str]:
+    """Return what one side may do with a report now, in the words of addresses."""
+    has_accepted = report is not None and report.accepted_version is not None
+    return {one.value for one in open_events(state_of(report), side, has_accepted=has_accepted)}
+
+
+def content_of(snapshot: ReportSnapshot) -> dict[str, Any]:
+    """Return what a signed version says."""
+    content: dict[str, Any] = loads(snapshot.content)
+    return content
+
+
+FIGURES = (
+    "eligible",
+    "registered",
+    "self_assessed",
+    "appraised",
+    "recognised",
+    "not_recognised",
+    "outstanding",
+)
+"""The figures that a report's table shows, in their order."""
+
+
+def differences(then: Mapping[str, int], now: Mapping[str, int]) -> list[tuple[str, int, int]]:
+    """Return each figure with its two values."""
+    return [(name, then.get(name, 0), now.get(name, 0)) for name in FIGURES]

@@ -1,0 +1,100 @@
+"""The paper of a report says what was signed, in the same bytes each time, and names its hash."""
+
+import io
+from json import dumps
+
+from pypdf import PdfReader
+
+from app.domain.dossiers import LEFT, Outcome, State
+from app.domain.report_contents import fingerprint
+from app.domain.reports import ReportState
+from app.domain.results import Figures
+from app.exports.papers.report import (
+    FIGURES,
+    OUTCOMES,
+    REPORT_STATES,
+    STATES,
+    write_report_paper,
+)
+
+
+ADDRESS = "https://bangvang.test/lai-chau/so-cong-thuong/-/reports/check?fingerprint=ab12"
+COUNTS = {"people": 1200, "outstanding": 3, "with_digital_skills": 2, "digitally_fluent": 1}
+
+
+def content(**more):
+    below = {
+        "id": "1",
+        "name": "Trung tâm Khuyến công",
+        "state": "waived",
+        "version": None,
+        "hash": None,
+        "waived_because": "Đang sáp nhập",
+    }
+    accepted = {**below, "id": "2", "name": "Chi cục", "state": "accepted", "version": 2}
+    said = {
+        "agency": {"slug": "x", "name": "Sở Công Thương", "kind": "department", "above": "Hội"},
+        "year": 2026,
+        "version": 2,
+        "corrects": "Sót #link(“x”) một người",
+        "rows": [
+            {"unit": "Phòng Ặ", "group": 3, "state": "decided", "outcome": "recognised"} | COUNTS
+        ],
+        "parts": [{"agency": "2", "kept_at": "2", "is_overlap": False, **COUNTS}],
+        "below": [below, {**accepted, "hash": "ab" * 32, "waived_because": ""}],
+        "figures": dict.fromkeys(Figures.__slots__, 7),
+        "criteria": ["qd-324-2023@1"],
+        "data": {"fence": 41, "computed_at": None},
+        "signed": {
+            "name": "Lò Văn Ký",
+            "title": "Chánh Văn phòng",
+            "at": "2026-11-22T03:04:05+00:00",
+        },
+    }
+    return dumps({**said, **more})
+
+
+def write(text):
+    return write_report_paper(text, fingerprint(text), address=ADDRESS)
+
+
+def words_of(paper):
+    return " ".join(
+        " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages).split()
+    )
+
+
+def test_the_paper_says_what_was_signed_and_names_its_hash():
+    text = content()
+    said = words_of(write(text))
+    for expected in (
+        "SỞ CÔNG THƯƠNG",
+        "Bản số 2",
+        "Sót #link(“x”) một người",
+        "được miễn: Đang sáp nhập",
+        "1.200",
+        "Phòng Ặ",
+        "CHÁNH VĂN PHÒNG",
+        "10:04 ngày 22/11/2026",
+    ):
+        assert expected in said
+    # Long runs may be broken between letters by a sign of no width.
+    assert fingerprint(text) in said.replace("\u200b", "").replace(" ", "")
+    assert ADDRESS in said.replace("\u200b", "").replace(" ", "")
+
+
+def test_the_same_version_gives_the_same_bytes_and_another_gives_others():
+    assert write(content()) == write(content())
+    assert write(content()) != write(content(version=3))
+
+
+def test_a_version_of_nobody_is_a_paper_too():
+    empty = content(rows=[], below=[], parts=[], corrects="")
+    assert "không có hồ sơ nào" in words_of(write(empty))
+
+
+def test_there_are_words_for_everything_that_a_version_may_hold():
+    assert STATES.keys() == {one.value for one in State} - {one.value for one in LEFT}
+    assert OUTCOMES.keys() == {one.value for one in Outcome}
+    assert REPORT_STATES.keys() == {one.value for one in ReportState}
+    assert FIGURES.keys() == set(Figures.__slots__)

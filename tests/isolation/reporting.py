@@ -1,0 +1,93 @@
+"""Lets the agencies of the house report: each report in a state in which a page takes it.
+
+This year's is handed in; last year's is drawn up at ours and accepted below it; the one before that
+has not been begun. What an agency above types holds no canary: it stands on the record of both.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from app.domain.permissions import Role
+from app.domain.reports import ReportEvent
+from app.exports.papers.report import write_report_paper
+from app.persistence.queries.reports import find_report
+from app.persistence.unit_of_work import unit_of_work
+from app.services.report_reviews import expect_reports, extend_report, review_report
+from app.services.reports import compile_report, submit_report
+from app.services.results import recompute_result
+from tests.builders.world import THIS_YEAR
+from tests.isolation.furniture import Furniture
+
+
+_LAST_YEAR = THIS_YEAR - 1
+_RIGHT_BELOW = {"own": "child", "parent": "sibling", "child": "sibling"}
+"""Whose report an agency's pages name. Below most there is nobody: these name what is foreign."""
+
+
+def hand_in_reports(rooms: Mapping[str, Furniture]) -> None:
+    """Let the lower agencies hand in, and those above them expect, review, return and accept."""
+    for relation, room in rooms.items():
+        room.keep("agency right below", rooms[_RIGHT_BELOW.get(relation, relation)].slug)
+    for above, below in (("own", "child"), ("parent", "own")):
+        _expect(rooms[above], rooms[below])
+    for relation in ("child", "own", "sibling"):
+        _hand_in(rooms[relation], THIS_YEAR)
+    _draw_up(rooms["own"], _LAST_YEAR)
+    _hand_in(rooms["child"], _LAST_YEAR)
+    for event in (ReportEvent.REVIEW, ReportEvent.ACCEPT):
+        _move(rooms["own"], rooms["child"], _LAST_YEAR, event)
+    for event in (ReportEvent.REVIEW, ReportEvent.RETURN):
+        _move(rooms["parent"], rooms["sibling"], THIS_YEAR, event)
+
+
+def _expect(above: Furniture, below: Furniture) -> None:
+    association = above.world.make_account(
+        above.slug, Role.ASSOCIATION, name="Hội cấp trên"
+    ).actor()
+    with above.world.inside(above.slug), unit_of_work():
+        expect_reports(THIS_YEAR, date(THIS_YEAR, 12, 31), by=association)
+        extend_report(
+            below.slug,
+            THIS_YEAR,
+            until=date(THIS_YEAR + 1, 1, 15),
+            requester="Công văn 3",
+            reason="Bão lũ",
+            by=association,
+        )
+
+
+def _draw_up(room: Furniture, year: int) -> None:
+    with room.world.inside(room.slug), unit_of_work():
+        recompute_result(year, is_forced=True)
+        compile_report(year, by=room.office.officer.actor())
+
+
+def _hand_in(room: Furniture, year: int) -> None:
+    _draw_up(room, year)
+    title = f"Vu{room.tag[2:]} Chánh Văn phòng"
+    with room.world.inside(room.slug), unit_of_work():
+        submit_report(year, revision=1, title=title, paper=_paper, by=room.office.officer.actor())
+
+
+def _paper(content: str, digest: str) -> bytes:
+    return write_report_paper(content, digest, address=f"https://bangvang.test/{digest[:32]}")
+
+
+def _move(above: Furniture, below: Furniture, year: int, event: ReportEvent) -> None:
+    association = above.world.make_account(
+        above.slug, Role.ASSOCIATION, name="Hội cấp trên"
+    ).actor()
+    with below.world.inside(below.slug) as key:
+        report = find_report(key, year)
+        revision = report.revision if report else 0
+    with above.world.inside(above.slug), unit_of_work():
+        items = ["Nhóm 3"] if event is ReportEvent.RETURN else []
+        review_report(
+            below.slug,
+            year,
+            event,
+            revision=revision,
+            reason="Theo công văn",
+            items=items,
+            by=association,
+        )

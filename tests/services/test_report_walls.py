@@ -1,0 +1,146 @@
+"""What PostgreSQL itself holds of reports: who writes what, who reads what, and in which hash."""
+
+import re
+from contextlib import contextmanager
+from datetime import date, datetime
+from hashlib import sha256
+
+import psycopg
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from app.domain.deadlines import VIETNAM
+from app.domain.ids import new_id
+from app.domain.report_contents import fingerprint
+from app.domain.reports import ReportEvent, legal_report_moves
+from app.launch.postgres import OWNER
+from app.persistence.database import db
+from app.persistence.models import (
+    OfficialResult,
+    Report,
+    ReportEventRow,
+    ReportSnapshot,
+)
+from app.persistence.unit_of_work import unit_of_work
+from app.services.report_reviews import extend_report
+from tests.builders.reporting import Desk
+from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_PROVINCE, PROVINCE, THIS_YEAR
+
+
+@pytest.fixture
+def desk(world):
+    return Desk(world, DEPARTMENT)
+
+
+def test_nothing_signed_is_ever_rewritten(world, desk):
+    desk.hand_in()
+    desk.expect()
+    with world.inside(PROVINCE), unit_of_work():
+        extend_report(
+            DEPARTMENT,
+            THIS_YEAR,
+            until=date(2027, 1, 5),
+            requester="Sở",
+            reason="Bão lũ",
+            by=desk.association,
+        )
+    for statement in (
+        "UPDATE report_snapshot SET signer_name = 'x'",
+        "DELETE FROM report_snapshot",
+        "UPDATE report_event SET reason = 'x'",
+        "DELETE FROM report_event",
+        "UPDATE expected_report SET source = 'x'",
+        "UPDATE report_extension SET reason = 'x'",
+        "DELETE FROM report_extension",
+    ):
+        for lend in (world.inside, as_owner(world)):
+            with lend(DEPARTMENT), pytest.raises(DBAPIError):
+                db.session.execute(text(statement))
+
+
+def as_owner(world):
+    @contextmanager
+    def lend(slug):
+        with world.inside(slug) as key, world.owner():
+            yield key
+
+    return lend
+
+
+def test_the_application_writes_no_state_and_no_event_of_the_other_side(world, desk):
+    desk.hand_in()
+    for statement in (
+        "UPDATE report SET state = 'accepted', accepted_version = 1",
+        (
+            "INSERT INTO report_event (province_id, tenant_id, id, year, event, actor_account_id,"
+            " actor_name) SELECT province_id, tenant_id, gen_random_uuid(), year, 'review',"
+            " actor_account_id, actor_name FROM report_event LIMIT 1"
+        ),
+        "INSERT INTO official_result SELECT * FROM official_result",
+        "SELECT * FROM report_member",
+    ):
+        with world.inside(DEPARTMENT), pytest.raises(DBAPIError):
+            db.session.execute(text(statement))
+
+
+@pytest.mark.parametrize("forged", ["hash", "paper_hash"])
+def test_a_forged_hash_is_refused_by_the_database(world, desk, forged):
+    desk.compile()
+    with world.inside(DEPARTMENT), pytest.raises(DBAPIError, match="hash"), unit_of_work():
+        db.session.add(snapshot("{}", by=desk.officer, **{forged: "0" * 64}))
+
+
+def test_the_database_knows_the_moves_that_the_domain_knows(postgres, database):
+    with psycopg.connect(postgres.dsn(database, OWNER)) as connection:
+        [body] = connection.execute(
+            "SELECT prosrc FROM pg_proc WHERE proname = 'apply_report_event'"
+        ).fetchone()
+    found = re.findall(r"\('(\w+)', '(\w+)', '(\w+)', '(\w+)'\)", body)
+    assert set(found) == legal_report_moves()
+
+
+def test_siblings_and_other_provinces_read_nothing_of_a_report(world, desk):
+    desk.hand_in()
+    desk.expect()
+    desk.accept()
+    for slug in (COMMUNE, OTHER_PROVINCE):
+        with world.inside(slug):
+            seen = [
+                db.session.scalar(select(func.count()).select_from(one))
+                for one in (Report, ReportSnapshot, ReportEventRow, OfficialResult)
+            ]
+            past = [
+                db.session.execute(text(f"SELECT count(*) FROM {name}")).scalar_one()  # noqa: S608
+                for name in ("report", "report_snapshot", "report_event", "official_result")
+            ]
+        assert seen == past == [0, 0, 0, 0]
+
+
+def test_the_database_takes_nothing_in_after_the_closing_either(world, desk):
+    desk.expect()
+    desk.recompute()
+    desk.compile()
+    with world.inside(DEPARTMENT), pytest.raises(DBAPIError, match="closed"), unit_of_work():
+        submit_past_the_service(desk.officer, signed_at=datetime(2027, 1, 3, 9, tzinfo=VIETNAM))
+
+
+def submit_past_the_service(officer, signed_at):
+    db.session.add(snapshot("{}", by=officer, signed_at=signed_at))
+    db.session.flush()
+    event = {"year": THIS_YEAR, "event": ReportEvent.SUBMIT, "actor_name": "A"}
+    db.session.add(ReportEventRow(id=new_id(), actor_account_id=officer.account_id, **event))
+
+
+def snapshot(content, *, by, **more):
+    facts = {
+        "hash": fingerprint(content),
+        "paper": b"x",
+        "paper_hash": sha256(b"x").hexdigest(),
+        "fence": 0,
+        "signed_by": by.account_id,
+        "signer_name": "A",
+        "signer_title": "B",
+        "signed_at": datetime(2026, 11, 1, tzinfo=VIETNAM),
+    }
+    return ReportSnapshot(year=THIS_YEAR, version=1, content=content, **{**facts, **more})

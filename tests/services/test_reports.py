@@ -1,0 +1,270 @@
+"""A report is frozen when it is handed in, moved by its own side alone, and counted once above."""
+
+import threading
+from datetime import date, datetime
+from json import loads
+from random import Random
+
+import pytest
+from sqlalchemy import select
+
+from app.domain.audit import Act
+from app.domain.deadlines import VIETNAM
+from app.domain.dossiers import State
+from app.domain.ids import new_id
+from app.domain.permissions import Role
+from app.domain.refusals import MissingError, RefusedError, Rule
+from app.domain.report_contents import changes_between, fingerprint
+from app.domain.reports import ReportEvent, ReportState
+from app.persistence.clock import clock_set_to
+from app.persistence.database import db
+from app.persistence.models import (
+    AuditEvent,
+    ReportExtension,
+)
+from app.persistence.queries.boards import load_board
+from app.persistence.queries.report_rows import rows_now
+from app.persistence.queries.reports import (
+    events_of,
+    expectation_of,
+    find_report,
+    load_snapshot,
+    sources_of,
+)
+from app.persistence.unit_of_work import unit_of_work
+from app.services.report_reviews import close_reports, extend_report
+from app.services.reports import preview_report
+from tenants.schema import TenantKind
+from tests.builders.reporting import Desk
+from tests.builders.trees import Tree, any_facts
+from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_PROVINCE, PROVINCE, THIS_YEAR
+
+
+@pytest.fixture
+def desk(world):
+    return Desk(world, DEPARTMENT)
+
+
+@pytest.fixture
+def tree(world):
+    tree = Tree(world, PROVINCE)
+    tree.adopt(DEPARTMENT, TenantKind.DEPARTMENT)
+    tree.adopt(COMMUNE, TenantKind.COMMUNE)
+    return tree
+
+
+def report_of(world, slug):
+    with world.inside(slug) as key:
+        return find_report(key, THIS_YEAR)
+
+
+def test_a_report_goes_from_open_to_closed(world, desk):
+    desk.hand_in()
+    desk.accept()
+    with world.inside(PROVINCE), unit_of_work():
+        assert close_reports(THIS_YEAR, by=desk.association) == 1
+    report = report_of(world, DEPARTMENT)
+    assert (report.state, report.version, report.accepted_version) == (ReportState.CLOSED, 1, 1)
+    with world.inside(DEPARTMENT) as key:
+        events = [one.event.value for one in events_of(key, THIS_YEAR)]
+    assert events == ["close", "accept", "review", "submit", "compile"]
+
+
+def test_the_preview_is_what_the_board_shows(world, desk, tree):
+    chance = Random(1)  # noqa: S311
+    for _ in range(20):
+        tree.put(DEPARTMENT, THIS_YEAR, new_id(), **any_facts(chance))
+    desk.recompute()
+    with world.inside(DEPARTMENT) as key:
+        assert preview_report(THIS_YEAR).figures == load_board(key, THIS_YEAR).total
+
+
+def test_a_later_change_leaves_the_snapshot_as_it_was_and_is_counted(world, desk, tree):
+    for _ in range(4):
+        tree.put(DEPARTMENT, THIS_YEAR, new_id(), state=State.REGISTERED)
+    first = desk.hand_in()
+    moved = tree.put(DEPARTMENT, THIS_YEAR, new_id(), state=State.REGISTERED)
+    tree.put(DEPARTMENT, THIS_YEAR, new_id(), state=State.SUBMITTED)
+    tree.move(moved, State.SUBMITTED)
+    desk.recompute()
+    with world.inside(PROVINCE):
+        key = world.find_key(DEPARTMENT)
+        snapshot = load_snapshot(key, THIS_YEAR, 1)
+        content = snapshot.content
+        now = rows_now([key.tenant_id], THIS_YEAR)[key.tenant_id]
+    assert fingerprint(content) == snapshot.hash == first
+    assert changes_between(loads(content)["rows"], now) == 2
+
+
+def test_figures_that_are_not_counted_yet_are_not_frozen(world, desk, tree):
+    desk.recompute()
+    desk.compile()
+    tree.put(DEPARTMENT, THIS_YEAR, new_id())
+    with pytest.raises(RefusedError) as refused:
+        desk.submit()
+    assert refused.value.rule is Rule.REPORT_FIGURES_PENDING
+    desk.recompute()
+    desk.submit()
+
+
+def test_a_return_says_why_and_names_what_has_to_be_looked_at(desk):
+    desk.hand_in()
+    desk.above_does(ReportEvent.REVIEW)
+    for reason, items, rule in (
+        (" ", ["A"], Rule.REASON_NEEDED),
+        ("Thiếu", [], Rule.REPORT_NEEDS_ITEMS),
+    ):
+        with pytest.raises(RefusedError) as refused:
+            desk.above_does(ReportEvent.RETURN, reason=reason, items=items)
+        assert refused.value.rule is rule
+
+
+def test_nobody_takes_back_what_is_being_reviewed(desk):
+    desk.hand_in()
+    desk.above_does(ReportEvent.REVIEW)
+    with pytest.raises(RefusedError) as refused:
+        desk.recall()
+    assert refused.value.rule is Rule.REPORT_UNDER_REVIEW
+    desk.above_does(ReportEvent.RELEASE)
+    desk.recall()
+
+
+def test_whoever_signed_a_report_does_not_review_it(world, desk):
+    desk.hand_in()
+    same = world.make_account(PROVINCE, Role.ASSOCIATION, identity=desk.officer.identity_id)
+    with pytest.raises(RefusedError) as refused:
+        desk.above_does(ReportEvent.REVIEW, by=same.actor())
+    assert refused.value.rule is Rule.REVIEWS_OWN_REPORT
+
+
+def test_only_the_agency_right_above_moves_a_report(world, desk):
+    desk.hand_in()
+    for slug in (COMMUNE, OTHER_PROVINCE):
+        other = world.make_account(slug, Role.ASSOCIATION).actor()
+        stranger = Desk(world, DEPARTMENT)
+        stranger.above, stranger.association = slug, other
+        with pytest.raises(MissingError):
+            stranger.above_does(ReportEvent.REVIEW)
+
+
+def test_a_report_that_will_not_come_is_waived_and_may_come_after_all(world, desk):
+    desk.above_does(ReportEvent.WAIVE)
+    assert report_of(world, DEPARTMENT).state is ReportState.WAIVED
+    with pytest.raises(RefusedError):
+        desk.compile()
+    desk.above_does(ReportEvent.UNWAIVE)
+    desk.hand_in()
+    desk.accept()
+
+
+def test_an_accepted_report_is_not_waived_while_it_is_corrected(desk):
+    desk.hand_in()
+    desk.accept()
+    desk.correct()
+    with pytest.raises(RefusedError) as refused:
+        desk.above_does(ReportEvent.WAIVE)
+    assert refused.value.rule is Rule.REPORT_OUT_OF_ORDER
+
+
+def test_a_screen_out_of_date_is_refused_on_both_sides(desk):
+    desk.recompute()
+    desk.compile()
+    with pytest.raises(RefusedError) as refused:
+        desk.submit(revision=0)
+    assert refused.value.rule is Rule.STALE_SCREEN
+    desk.submit()
+    with pytest.raises(RefusedError) as refused:
+        desk.above_does(ReportEvent.REVIEW, revision=1)
+    assert refused.value.rule is Rule.STALE_SCREEN
+
+
+def at_once(*acts):
+    """Do acts at the same moment, each in its thread; return what became of them."""
+    outcomes, start = [], threading.Barrier(len(acts))
+
+    def run(act):
+        start.wait()
+        try:
+            act()
+        except RefusedError as refusal:
+            outcomes.append(refusal.rule)
+        else:
+            outcomes.append("done")
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_two_who_submit_at_once_freeze_one_version(world, desk):
+    desk.recompute()
+    desk.compile()
+    revision = desk.revision()
+    outcomes = at_once(*[lambda: desk.submit(revision=revision)] * 2)
+    assert sorted(map(str, outcomes)) == sorted(["done", str(Rule.STALE_SCREEN)])
+    assert report_of(world, DEPARTMENT).version == 1
+
+
+def test_a_report_is_taken_back_or_reviewed_and_never_both(world, desk):
+    desk.hand_in()
+    outcomes = at_once(desk.recall, lambda: desk.above_does(ReportEvent.REVIEW))
+    assert outcomes.count("done") == 1
+    assert report_of(world, DEPARTMENT).state in {ReportState.COMPILED, ReportState.UNDER_REVIEW}
+
+
+def test_what_is_expected_is_frozen_and_an_extension_is_a_document(world, desk):
+    assert desk.expect() == 2
+    with pytest.raises(RefusedError) as refused:
+        desk.expect()
+    assert refused.value.rule is Rule.REPORTS_ALREADY_EXPECTED
+    desk.recompute()
+    desk.compile()
+    after = datetime(2027, 1, 3, 9, tzinfo=VIETNAM)
+    with clock_set_to(after), pytest.raises(RefusedError) as refused:
+        desk.submit()
+    assert refused.value.rule is Rule.REPORT_CLOSING_PASSED
+    with world.inside(PROVINCE), unit_of_work():
+        extend_report(
+            DEPARTMENT,
+            THIS_YEAR,
+            until=date(2027, 1, 5),
+            requester="Sở Công Thương",
+            reason="Bão lũ",
+            by=desk.association,
+        )
+    with clock_set_to(after):
+        desk.submit()
+    with world.inside(DEPARTMENT) as key:
+        assert expectation_of(key, THIS_YEAR).extended_to is not None
+        received = find_report(key, THIS_YEAR).received_at
+        expected = expectation_of(key, THIS_YEAR)
+        seen = db.session.scalars(select(ReportExtension.requester)).all()
+    assert expected.timeliness(received, after, is_waived=False) == "late_extended"
+    assert seen == ["Sở Công Thương"]
+    with world.inside(COMMUNE):
+        assert db.session.scalars(select(ReportExtension.requester)).all() == []
+
+
+def test_every_act_stands_on_the_record_of_both(world, desk):
+    desk.hand_in()
+    desk.accept()
+    for slug, acts in (
+        (DEPARTMENT, {Act.REPORT_COMPILED, Act.REPORT_SUBMITTED, Act.REPORT_ACCEPTED}),
+        (PROVINCE, {Act.REPORT_REVIEWED, Act.REPORT_ACCEPTED}),
+    ):
+        with world.inside(slug):
+            assert acts <= set(db.session.scalars(select(AuditEvent.act)))
+
+
+def test_who_brings_what_is_asked_with_version_hash_and_waiver(world, desk):
+    digest = desk.hand_in()
+    desk.accept()
+    Desk(world, COMMUNE).above_does(ReportEvent.WAIVE, reason="Đang sáp nhập")
+    with world.inside(PROVINCE) as key:
+        found = {one.slug: one for one in sources_of(key, THIS_YEAR)}
+    accepted, waived = found[DEPARTMENT], found[COMMUNE]
+    assert (accepted.version, accepted.hash, accepted.waived_because) == (1, digest, "")
+    assert (waived.version, waived.hash, waived.waived_because) == (None, None, "Đang sáp nhập")
