@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 
 ROLE, ROLLUP = "bangvang_app", "bangvang_rollup"
 
