@@ -10,15 +10,15 @@ import sys
 import time
 from collections.abc import Sequence
 
-from tests.faults import freezing, postgres, redis, requests, workers
+from tests.faults import freezing, periodic, poison, postgres, redis, requests, workers
 from tests.faults.injecting import NEIGHBOUR, Fault, run
 from tests.faults.load import furnish
 from tests.faults.stage import last_words, open_stage
 
 
+ROOMS = (workers, freezing, poison, redis, postgres, requests, periodic)
 FAULTS: Sequence[Fault] = sorted(
-    (*workers.FAULTS, *freezing.FAULTS, *redis.FAULTS, *postgres.FAULTS, *requests.FAULTS),
-    key=lambda one: one.number,
+    (fault for room in ROOMS for fault in room.FAULTS), key=lambda one: one.number
 )
 
 

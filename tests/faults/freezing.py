@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from sqlalchemy import text
 
 from app.domain.permissions import Role
-from tests.faults.acts import Ledger, Trace
+from tests.faults.acts import Ledger
 from tests.faults.injecting import PROVINCE, Fault, Injected
-from tests.faults.load import DEPARTMENTS, Errand, at_work, paper_forms, somebody
+from tests.faults.load import DEPARTMENTS, at_work, paper_forms, workbook
 from tests.faults.processes import Process, wait_until
 from tests.faults.stage import NotGreenError, Stage
 
@@ -34,7 +34,7 @@ def freeze_workers(stage: Stage, ledger: Ledger) -> Injected:
     workers += [one for queue in QUEUES if (one := stage.program(f"worker {queue}"))]
     with _stuck_at(stage, "unit_result"):
         desks[0].pop().run(ledger)
-        workbook(stage).run(ledger)
+        workbook(stage, PROVINCE, Role.ASSOCIATION).run(ledger)
         if not wait_until(lambda: _held_up(stage) == len(QUEUES), _SOON):
             return Injected(said="nothing", problems=["no two jobs could be caught"])
         busy = [one for one in workers if one.children()]
@@ -63,13 +63,6 @@ def freeze_workers(stage: Stage, ledger: Ledger) -> Injected:
         problems=problems,
         over_at=over_at,
     )
-
-
-def workbook(stage: Stage) -> Errand:
-    """Return the errand of somebody who asks for a workbook of the province."""
-    reader, browser = somebody(stage, PROVINCE, Role.ASSOCIATION)
-    traces = frozenset({Trace(reader.id, "workbook"), Trace(reader.id, "finished workbook")})
-    return Errand(browser=browser, page="/exports/", fields={}, traces=traces)
 
 
 @contextmanager

@@ -103,6 +103,13 @@ def decision_on(
     )
 
 
+def workbook(stage: Stage, slug: str, role: Role) -> Errand:
+    """Return the errand of somebody new who asks for one workbook."""
+    reader, browser = somebody(stage, slug, role)
+    traces = frozenset({Trace(reader.id, "workbook"), Trace(reader.id, "finished workbook")})
+    return Errand(browser=browser, page="/exports/", fields={}, traces=traces)
+
+
 def events_of(dossiers: Sequence[UUID], *events: str) -> frozenset[Trace]:
     """Return the traces of events that happen to dossiers."""
     return frozenset(Trace(one, f"event {event}") for one in dossiers for event in events)

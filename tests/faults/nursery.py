@@ -1,8 +1,9 @@
 """Real workers by the dozen, each there in a blink: forked from a process that has read the house.
 
-``python -m tests.faults.nursery`` is that process. It reads ``QUEUE MANNER`` and writes the number
-of a worker that serves the queue; ``die-between`` makes one that dies with a job in its hands,
-after taking it off the queue and before starting on it.
+``python -m tests.faults.nursery`` is that process. It reads ``MANNER COMMAND …``, a command of
+``flask`` such as ``worker rollup``, and writes the number of the process that follows it;
+``die-between`` makes a worker that dies with a job in its hands, after taking it off the queue and
+before starting on it.
 """
 
 import ctypes
@@ -10,9 +11,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 from flask import Flask
 
@@ -65,10 +67,14 @@ class Nursery:
 
     def work(self, queue: str, manner: str = PLAIN) -> Process:
         """Return a new worker of a queue."""
+        return self.run("worker", queue, manner=manner)
+
+    def run(self, *command: str, manner: str = PLAIN) -> Process:
+        """Return a new process that follows a command of ``flask``."""
         assert self._process is not None
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(f"{queue} {manner}\n")
+        self._process.stdin.write(f"{manner} {' '.join(command)}\n")
         self._process.stdin.flush()
         worker = Process(int(self._process.stdout.readline()))
         self.workers.append(worker)
@@ -80,22 +86,21 @@ class Nursery:
 
 
 def main() -> None:
-    """Fork a worker for each line that comes in, until no more can come."""
+    """Fork a process for each line that comes in, until no more can come."""
     from wsgi import app  # noqa: PLC0415  # reads the environment, which a test need not have
 
     # Nobody waits for the workers: the kernel buries them.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in iter(sys.stdin.readline, ""):
-        queue, manner = line.split()
+        manner, *command = line.split()
         pid = os.fork()
         if not pid:
-            _work(app, queue, manner)
+            _follow(app, command, manner)
         print(pid, flush=True)
 
 
-def _work(app: Flask, queue: str, manner: str) -> None:
-    """Be a worker, as ``flask worker`` is one, and never come back."""
-    from app.cli.workers import worker  # noqa: PLC0415
+def _follow(app: Flask, command: Sequence[str], manner: str) -> NoReturn:
+    """Follow a command as ``flask`` would, and never come back."""
     from app.jobs.workers import SteadyWorker  # noqa: PLC0415
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -107,7 +112,7 @@ def _work(app: Flask, queue: str, manner: str) -> None:
     if manner == DIES_BETWEEN:
         SteadyWorker.execute_job = _die  # type: ignore[method-assign]
     try:
-        app.test_cli_runner().invoke(worker, [queue], catch_exceptions=False)
+        app.test_cli_runner().invoke(args=command, catch_exceptions=False)
     finally:
         os._exit(0)
 

@@ -122,7 +122,9 @@ _FOR_EVER = datetime(2100, 1, 1, tzinfo=UTC) - datetime.now(UTC)
 
 _UNFINISHED = """
     SELECT (SELECT count(*) FROM rollup_mark) AS "figures out of date",
-        (SELECT count(*) FROM export WHERE state IN ('queued', 'running')) AS "workbooks to write"
+        (SELECT count(*) FROM export WHERE state IN ('queued', 'running')) AS "workbooks to write",
+        (SELECT count(*) FROM outbox WHERE state <> 'done') AS "jobs not done",
+        (SELECT count(*) FROM periodic_run WHERE outcome = 'running') AS "nights under way"
 """
 _PEOPLE = """
     WITH human AS (

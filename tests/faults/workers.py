@@ -2,7 +2,9 @@
 
 import random
 import time
+from collections.abc import Sequence
 
+from tests.builders.world import COMMUNE
 from tests.faults.acts import Ledger
 from tests.faults.injecting import Fault, Injected
 from tests.faults.load import DEPARTMENTS, at_work, paper_forms
@@ -15,30 +17,40 @@ _chance = random.Random()  # noqa: S311  # any moment will do
 
 KILLS = 50
 HORSES = 12
-BETWEEN = 5
-_OF_A_JOB = 0.05
+BETWEEN = 4
+_TEAM = 4
+_OF_A_JOB = 0.04
 _IDLE_SECONDS = 10.0
 
 
 def kill_workers(stage: Stage, ledger: Ledger) -> Injected:
     """Kill one worker after another at any moment of a job, every other one with its horse."""
     desks = [paper_forms(stage, slug, 400) for slug in DEPARTMENTS]
+    team = [stage.nursery.work("rollup") for _ in range(_TEAM)]
     at_a_job = supervised = 0
     with at_work(ledger, desks):
         for turn in range(KILLS):
-            at_a_job += _kill_at_work(stage.nursery.work("rollup"), with_horse=bool(turn % 2))
+            worker = wait_for(lambda: _busy(team), _IDLE_SECONDS) or team[0]
+            at_a_job += _kill_at_work(worker, with_horse=bool(turn % 2))
+            team.remove(worker)
+            team.append(stage.nursery.work("rollup"))
             if turn % 20 == 10:
-                worker = stage.program("worker rollup")
-                supervised += worker.kill() if worker else 0
+                kept = stage.program("worker rollup")
+                supervised += kept.kill() if kept else 0
     return Injected(
         said=f"kill -9 of {KILLS} workers at random moments, {at_a_job} of them at a job,"
-        f" and {supervised} times of the one that is started again by itself"
+        f" and {supervised} times of the one that is started again by itself",
+        problems=_at_least(at_a_job, KILLS // 4),
     )
+
+
+def _busy(team: Sequence[Process]) -> Process | None:
+    return next((one for one in team if one.children()), None)
 
 
 def _kill_at_work(worker: Process, *, with_horse: bool) -> bool:
     """Kill a worker soon after it has begun a job; return whether it was still at it."""
-    horse = wait_for(lambda: next(iter(worker.children()), None), _IDLE_SECONDS)
+    horse = _horse_of(worker)
     time.sleep(_chance.uniform(0, _OF_A_JOB))
     is_at_a_job = horse is not None and horse.is_alive()
     worker.kill()
@@ -64,8 +76,8 @@ def _horse_of(worker: Process | None) -> Process | None:
 
 
 def kill_between(stage: Stage, ledger: Ledger) -> Injected:
-    """Let workers die with a job in their hands that they have not begun."""
-    desks = [paper_forms(stage, slug, 200) for slug in DEPARTMENTS]
+    """Let workers die with a job in their hands that they have not begun, each of an agency."""
+    desks = [paper_forms(stage, slug, 200) for slug in (*DEPARTMENTS, COMMUNE)]
     died = 0
     with at_work(ledger, desks):
         for _ in range(BETWEEN):
