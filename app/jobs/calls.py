@@ -6,8 +6,9 @@ from redis.exceptions import WatchError
 from rq import Queue, get_current_job
 
 
-# The word goes when the job starts; should the job be lost, it expires by itself.
-_PENDING_SECONDS = 30
+# The word goes when the job starts; should the job be lost, it expires by itself. Soon, for until
+# then nobody calls again; a second call for what waits already finds nothing to do.
+_PENDING_SECONDS = 10
 _FAILURE_SECONDS = 86_400
 
 

@@ -6,12 +6,13 @@ for ever, and once the reason is gone a person's word is enough.
 
 import resource
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from uuid import UUID
+from pathlib import Path
 
 from sqlalchemy import text
 
+from app.domain.ids import new_id
 from app.domain.permissions import Role
 from app.launch.port import answers
 from tests.builders.world import COMMUNE
@@ -25,20 +26,23 @@ from tests.faults.stage import Stage
 KILLED, STARVED, FAILING = DEPARTMENTS
 HEALTHY = COMMUNE
 MOST_TRIES = 5
-_PATIENCE = 150.0
+_PATIENCE = 120.0
 _OTHERS_WAIT = 10.0
 _BETWEEN_WORKBOOKS = 5.0
-_LITTLE_MEMORY = 1024 * 1024
+_LITTLE_MEMORY = 100 * 1024 * 1024
+_MORE_THAN_THAT = 96_000_000
 
 
 def poison(stage: Stage, ledger: Ledger) -> Injected:
     """Ask for workbooks that cannot be written, and for others beside them."""
-    asked = [workbook(stage, slug, Role.OFFICER) for slug in (KILLED, STARVED, FAILING)]
+    asked = [workbook(stage, slug, Role.OFFICER) for slug in (STARVED, FAILING, KILLED)]
     healthy = [workbook(stage, HEALTHY, Role.OFFICER) for _ in range(30)]
     forms = [paper_forms(stage, slug, 60) for slug in (HEALTHY, KILLED)]
     with (
-        _refused(stage, "export", FAILING, "state = 'ready'"),
-        _refused(stage, "unit_result", KILLED),
+        _trapped(stage, "export", f"{_of(stage, FAILING)} AND NEW.state = 'ready'", _REFUSE),
+        _trapped(stage, "export", f"{_of(stage, KILLED)} AND NEW.state = 'ready'", _LINGER),
+        _trapped(stage, "unit_result", _of(stage, KILLED), _REFUSE),
+        _starved(stage, STARVED),
     ):
         for one in asked:
             one.run(ledger)
@@ -48,8 +52,9 @@ def poison(stage: Stage, ledger: Ledger) -> Injected:
         ):
             torment = Torment(stage)
             torment.run()
+            problems = torment.problems()
     is_seen = not answers(stage.port, "/jobsz")
-    problems = torment.problems() + ([] if is_seen else ["/jobsz says that all is well"])
+    problems += [] if is_seen else ["/jobsz says that all is well"]
     problems += _try_again(stage)
     return Injected(
         said="3 workbooks whose job is killed, starved of memory, or fails each time, and figures"
@@ -61,72 +66,58 @@ def poison(stage: Stage, ledger: Ledger) -> Injected:
 
 
 class Torment:
-    """Does to each job that is tried what its agency is marked for, until none is tried again."""
+    """Kills the job of one agency at each try, until nothing is tried any more."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._slugs: Mapping[UUID, str] = {
-            stage.world.key_of(slug).tenant_id: slug for slug in (KILLED, STARVED, FAILING)
-        }
-        self._dealt_with: set[Process] = set()
+        poisoned = (KILLED, STARVED, FAILING)
+        self._ids = [stage.world.key_of(slug).tenant_id for slug in poisoned]
+        self._killed = self._ids[0]
+        self._last_killed: int | None = None
         self.tries: Sequence[int] = ()
         self.longest_wait = 0.0
 
     def run(self) -> None:
         """Go on until every one of them is parked, or for as long as that may take."""
         limit, next_look = time.monotonic() + _PATIENCE, 0.0
-        while len(self.tries) < len(self._slugs) and time.monotonic() < limit:
-            self._deal_with(self._horse())
+        while len(self.tries) < len(self._ids) and time.monotonic() < limit:
+            self._kill()
             if time.monotonic() > next_look:
                 next_look = time.monotonic() + 0.5
                 self._look()
             time.sleep(0.01)
 
-    def _horse(self) -> Process | None:
-        worker = self._stage.program("worker exports")
-        return next(iter(worker.children()), None) if worker else None
-
-    def _deal_with(self, horse: Process | None) -> None:
-        if horse is None or horse in self._dealt_with:
-            return
-        slug = self._at_work_for()
-        if slug == KILLED:
-            horse.kill()
-        if slug == STARVED:
-            try:
-                limits = (_LITTLE_MEMORY, _LITTLE_MEMORY)
-                resource.prlimit(horse.pid, resource.RLIMIT_AS, limits)
-            except ProcessLookupError:
-                return
-        if slug is not None:
-            self._dealt_with.add(horse)
-
-    def _at_work_for(self) -> str | None:
-        """Return the agency whose workbook is being written; an empty word for a healthy one."""
+    def _kill(self) -> None:
+        """Kill the process of a try that has not been killed yet."""
         with self._stage.owner.connect() as connection:
-            running = text(
-                "SELECT tenant_id FROM outbox WHERE state = 'running' AND alive_at > :at"
-            )
-            now = connection.execute(text("SELECT clock_timestamp() - interval '2 s'")).scalar_one()
-            found = connection.execute(running, {"at": now}).scalars().first()
-        return None if found is None else self._slugs.get(found, "")
+            running = connection.execute(text(_RUNNING), {"tenant": self._killed}).scalars().first()
+        horse = _horse_of_workbooks(self._stage)
+        if running is not None and running != self._last_killed and horse is not None:
+            horse.kill()
+            self._last_killed = running
 
     def _look(self) -> None:
-        ids = list(self._slugs)
+        """Let nobody wait for a pause or a silence, and see how far everything is."""
+        poisoned = {"ids": self._ids}
+        killed = {"killed": self._killed}
         with self._stage.owner.begin() as connection:
-            connection.execute(text(_SKIP_PAUSE), {"ids": ids})
-            if self._horse() is None:
-                connection.execute(text(_SKIP_SILENCE), {"ids": ids})
-            values = {"ids": ids, "killed": ids[0]}
-            self.tries = connection.execute(text(_PARKED), {"ids": ids}).scalars().all()
-            waited = connection.execute(text(_WAITED), values).scalar_one()
+            connection.execute(text(_SKIP_PAUSE), poisoned)
+            if self._last_killed is not None:
+                connection.execute(text(_SKIP_SILENCE), {**killed, "try": self._last_killed})
+            self.tries = connection.execute(text(_PARKED), poisoned).scalars().all()
+            waited = connection.execute(text(_WAITED), {**poisoned, **killed}).scalar_one()
         self.longest_wait = max(self.longest_wait, float(waited or 0))
+
+    def _left(self) -> str:
+        with self._stage.owner.connect() as connection:
+            rows = connection.execute(text(_LEFT), {"ids": self._ids})
+            return "; ".join(" ".join(map(str, row)) for row in rows)
 
     def problems(self) -> list[str]:
         """Return what was not as it must be meanwhile."""
         found = []
-        if len(self.tries) < len(self._slugs):
-            found.append(f"{len(self.tries)} of {len(self._slugs)} parked")
+        if len(self.tries) < len(self._ids):
+            found.append(f"not parked: {self._left()}")
         if max(self.tries, default=0) > MOST_TRIES:
             found.append(f"tried {max(self.tries)} times")
         if self.longest_wait > _OTHERS_WAIT:
@@ -134,13 +125,19 @@ class Torment:
         return found
 
 
+_LEFT = """
+    SELECT tenant.slug, state, attempts, last_error FROM outbox
+    JOIN tenant ON tenant.id = tenant_id
+    WHERE tenant_id = ANY(:ids) AND state <> 'parked'
+"""
 _SKIP_PAUSE = """
     UPDATE outbox SET next_at = clock_timestamp() WHERE state = 'waiting' AND tenant_id = ANY(:ids)
 """
 _SKIP_SILENCE = """
     UPDATE outbox SET alive_at = alive_at - interval '20 s'
-    WHERE state = 'running' AND tenant_id = ANY(:ids)
+    WHERE state = 'running' AND tenant_id = :killed AND fence = :try
 """
+_RUNNING = "SELECT fence FROM outbox WHERE state = 'running' AND tenant_id = :tenant"
 _PARKED = "SELECT attempts FROM outbox WHERE state = 'parked' AND tenant_id = ANY(:ids)"
 _WAITED = """
     SELECT extract(epoch FROM greatest(
@@ -151,25 +148,69 @@ _WAITED = """
 """
 
 
+_REFUSE = "RAISE 'planted';"
+# Long enough for whoever writes to be killed before it is done.
+_LINGER = "PERFORM pg_sleep(2); RETURN NEW;"
+
+
+def _of(stage: Stage, slug: str) -> str:
+    return f"NEW.tenant_id = '{stage.world.key_of(slug).tenant_id}'"
+
+
 @contextmanager
-def _refused(stage: Stage, table: str, slug: str, when: str = "") -> Iterator[None]:
-    """Let the database refuse rows of an agency in a table until the block ends."""
-    tenant = stage.world.key_of(slug).tenant_id
-    condition = f"NEW.tenant_id = '{tenant}'" + (f" AND NEW.{when}" if when else "")
+def _trapped(stage: Stage, table: str, condition: str, what: str) -> Iterator[None]:
+    """Let something happen to whoever writes such a row, until the block ends."""
+    name = f"trap_{new_id().hex}"
     put = f"""
-        CREATE FUNCTION refuse_{table}() RETURNS trigger LANGUAGE plpgsql AS
-            $$ BEGIN RAISE 'planted'; END $$;
-        CREATE TRIGGER refuse_{table} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW
-            WHEN ({condition}) EXECUTE FUNCTION refuse_{table}()
+        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {what} END $$;
+        CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW
+            WHEN ({condition}) EXECUTE FUNCTION {name}()
     """
-    take_away = f"DROP FUNCTION refuse_{table}() CASCADE"
     with stage.owner.begin() as connection:
         connection.execute(text(put))
     try:
         yield
     finally:
         with stage.owner.begin() as connection:
-            connection.execute(text(take_away))
+            connection.execute(text(f"DROP FUNCTION {name}() CASCADE"))
+
+
+@contextmanager
+def _starved(stage: Stage, slug: str) -> Iterator[None]:
+    """Give the worker of workbooks little memory, and an agency a setting that is larger."""
+    worker = stage.program("worker exports")
+    assert worker is not None
+    status = Path(f"/proc/{worker.pid}/status").read_text()
+    size = int(status.partition("VmSize:")[2].split()[0]) * 1024
+    values = {"tenant": stage.world.key_of(slug).tenant_id, "size": _MORE_THAN_THAT}
+    usual = resource.prlimit(worker.pid, resource.RLIMIT_AS)
+    resource.prlimit(worker.pid, resource.RLIMIT_AS, (size + _LITTLE_MEMORY, usual[1]))
+    with stage.owner.begin() as connection:
+        before = connection.execute(text(_SETTING), values).all()
+        connection.execute(text(_SWELL), values)
+    try:
+        yield
+    finally:
+        with stage.owner.begin() as connection:
+            for row in before:
+                connection.execute(text(_SHRINK), row._asdict())
+        if worker.is_alive():
+            resource.prlimit(worker.pid, resource.RLIMIT_AS, usual)
+
+
+_SETTING = (
+    "SELECT id, value::text AS value FROM setting WHERE tenant_id = :tenant AND name = 'criteria'"
+)
+_SWELL = """
+    UPDATE setting SET value = to_jsonb(repeat('x', :size))
+    WHERE tenant_id = :tenant AND name = 'criteria'
+"""
+_SHRINK = "UPDATE setting SET value = CAST(:value AS jsonb) WHERE id = :id"
+
+
+def _horse_of_workbooks(stage: Stage) -> Process | None:
+    worker = stage.program("worker exports")
+    return next(iter(worker.children()), None) if worker else None
 
 
 def _try_again(stage: Stage) -> list[str]:
