@@ -57,6 +57,20 @@ def test_a_decision_reaches_the_figures_by_itself(world, office, workers):
         assert count_marks(THIS_YEAR) == 0
 
 
+def test_whoever_is_counted_takes_along_all_who_wait(world, office, queue, workers):
+    Office(world, COMMUNE).make(State.DECIDED)
+    queue.empty()
+    with workers("rollup"):
+        office.make(State.DECIDED)
+        wait_until(lambda: recognised(world) == 1)
+        wait_until(lambda: marks_of(world, COMMUNE) == 0)
+
+
+def marks_of(world, slug):
+    with world.inside(slug):
+        return count_marks(THIS_YEAR)
+
+
 def test_many_changes_make_one_waiting_job_for_each_agency(world, office, queue):
     office.make(State.PUBLISHED)
     office.make(State.REGISTERED)
