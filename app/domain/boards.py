@@ -1,6 +1,6 @@
 """The golden board: agencies or units in lines, and what their figures add up to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -153,17 +153,29 @@ class Board:
 
     def narrowed(self, *, group: int | None = None, kind: TenantKind | None = None) -> "Board":
         """Return the board of one group of people, or of the agencies of one kind, or both."""
-        own, below, overlaps, units = self.own, self.below, self.overlaps, self.units
+        board = self
         if group is not None:
-            own = own.of_group(group)
-            below = tuple(line.of_group(group) for line in below)
-            overlaps = tuple(one for one in overlaps if one.group == group)
-            units = tuple(unit.of_group(group) for unit in units)
-        if kind is not None and below:
-            below = tuple(line for line in below if line.kind is kind)
-            overlaps = tuple(one for one in overlaps if one.kind is kind)
-            own = own if own.kind is kind else replace(own, figures=Figures(), by_group={})
-        return replace(self, own=own, below=below, overlaps=overlaps, units=units)
+            board = replace(
+                self,
+                own=self.own.of_group(group),
+                below=tuple(line.of_group(group) for line in self.below),
+                overlaps=tuple(one for one in self.overlaps if one.group == group),
+                units=tuple(unit.of_group(group) for unit in self.units),
+            )
+        return board if kind is None else board.of_kinds({kind})
+
+    def of_kinds(self, kinds: Collection[TenantKind]) -> "Board":
+        """Return the board of the agencies of some kinds; alone, an agency is what it is."""
+        if not self.below:
+            return self
+        own = self.own
+        return replace(
+            self,
+            own=own if own.kind in kinds else replace(own, figures=Figures(), by_group={}),
+            below=tuple(line for line in self.below if line.kind in kinds),
+            overlaps=tuple(one for one in self.overlaps if one.kind in kinds),
+            units=(),
+        )
 
     def _brought_by(self, kind: TenantKind) -> Figures:
         lines = total_of(line.figures for line in self.lines if line.kind is kind)

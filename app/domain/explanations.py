@@ -51,6 +51,14 @@ WHOLES: Mapping[Counted, tuple[Counted, ...]] = {
 }
 """Of whom a count is shown as a share."""
 
+DENOMINATORS = (
+    Counted.ELIGIBLE,
+    Counted.REGISTERED,
+    Counted.RECOGNISED,
+    Counted.WITH_DIGITAL_SKILLS,
+)
+"""Of whom a share may be taken."""
+
 BY_DECISION = frozenset(
     {
         Counted.DECIDED,

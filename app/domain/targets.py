@@ -77,6 +77,16 @@ class TargetReached:
     whole: int
 
     @property
+    def counted(self) -> str:
+        """The figure that is counted."""
+        return _COUNTED[self.target.name]
+
+    @property
+    def counted_of(self) -> str:
+        """The figure that it is taken as a share of."""
+        return _WHOLE[self.target.denominator]
+
+    @property
     def percent(self) -> Fraction | None:
         """The share that was reached; None of nobody."""
         return percent(self.part, self.whole)

@@ -1,6 +1,6 @@
 """What figures are called, how each is counted, and what their parts are."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -9,6 +9,7 @@ from app.domain.dossiers import Outcome
 from app.domain.explanations import Counted, Cut, Gap, Stand
 from app.labels import boards
 from app.labels.words import STATES
+from tenants.schema import TenantKind
 
 
 NAMES: Mapping[Counted, LazyString] = {
@@ -74,6 +75,11 @@ OUTCOMES: Mapping[Outcome, LazyString] = {
     Outcome.RECOGNISED: _("recognised by a decision"),
     Outcome.NOT_RECOGNISED: _("not recognised by a decision"),
 }
+
+
+def list_kinds(kinds: Collection[TenantKind]) -> str:
+    """Name the kinds of agencies that a figure is narrowed to."""
+    return ", ".join(str(KINDS[kind]) for kind in TenantKind if kind in kinds)
 
 
 def describe_stand(stand: Stand) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -10,11 +9,16 @@ from uuid import UUID
 from flask import url_for
 
 from app.domain.explanations import Counted
+from app.domain.targets import Audience
 from tenants.schema import TenantKind
 
 
-COLUMNS = {"of_registered": ("recognised", "registered"), "of_eligible": ("recognised", "eligible")}
-"""The columns of the board that are shares: of what, and of whom."""
+COLUMNS = {
+    "of_registered": ("recognised", "registered"),
+    "of_eligible": ("recognised", "eligible"),
+    "registered_of_eligible": ("registered", "eligible"),
+}
+"""The columns and plots of the board that are shares: of what, and of whom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,35 +34,51 @@ class FigureLinks:
     slug: str | None = None
     group: int | None = None
     kind: TenantKind | None = None
+    audience: Audience | None = None
     unit_id: UUID | None = None
     is_alone: bool = False
 
     def to(self, name: str, **more: Any) -> str:
         """Return the address that explains a count, or a share by the name of its column."""
-        counted, whole = COLUMNS.get(name, (name, None))
+        return self.where(**more)(name)
+
+    def where(self, **more: Any) -> Callable[[str], str]:
+        """Return what leads to the figures of one line: its query is written once for all."""
         query: dict[str, Any] = {
             "year": self.year,
             "slug": self.slug,
             "group": self.group,
             "kind": self.kind.value if self.kind else None,
+            "audience": self.audience.value if self.audience else None,
             "unit": self.unit_id,
             "alone": 1 if self.is_alone else None,
-            "of": whole,
         } | more
         told = {key: value for key, value in query.items() if value is not None}
-        return f"{self.root}{counted}?{urlencode(told, safe='/')}"
+        written, root = urlencode(told, safe="/"), self.root
+
+        def lead(name: str) -> str:
+            share = COLUMNS.get(name)
+            if share:
+                return f"{root}{share[0]}?{written}&of={share[1]}"
+            return f"{root}{name}?{written}"
+
+        return lead
 
     def of_agency(self, slug: str) -> Callable[[str], str]:
         """Return what leads to the people of one agency itself."""
-        return partial(self.to, slug=slug, kind=None, alone=1)
+        return self.where(slug=slug, kind=None, audience=None, alone=1)
 
     def of_unit(self, unit_id: UUID) -> Callable[[str], str]:
         """Return what leads to one unit of the agency looked at."""
-        return partial(self.to, unit=unit_id, kind=None)
+        return self.where(unit=unit_id, kind=None, audience=None)
 
     def of_group(self, group: int) -> Callable[[str], str]:
         """Return what leads to one group of people."""
-        return partial(self.to, group=group)
+        return self.where(group=group)
+
+    def of_audience(self, audience: Audience) -> Callable[[str], str]:
+        """Return what leads to the adults, or to the staff, that a target is about."""
+        return self.where(audience=audience.value, kind=None)
 
     def overlap(self, name: str) -> str:
         """Lead to what is taken off because it is counted twice."""

@@ -30,7 +30,7 @@ class Narrowing:
     key: TenantKey
     year: int
     group: int | None = None
-    kind: TenantKind | None = None
+    kinds: frozenset[TenantKind] | None = None
     unit_id: UUID | None = None
     is_alone: bool = False
 
@@ -57,9 +57,9 @@ def _stands(
     )
     if wanted.group is not None:
         statement = statement.where(rows.group_number == wanted.group)
-    if wanted.kind is not None:
+    if wanted.kinds is not None:
         statement = statement.join(Tenant, Tenant.id == rows.tenant_id).where(
-            Tenant.kind == wanted.kind
+            Tenant.kind.in_(wanted.kinds)
         )
     return statement
 

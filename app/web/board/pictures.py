@@ -23,7 +23,8 @@ _PICTURES = {
 }
 
 Row: TypeAlias = dict[str, Any]
-UrlOf: TypeAlias = Callable[[AgencyLine], str]
+Doors: TypeAlias = Callable[[AgencyLine], Row]
+"""Where an agency's name leads (``url``), and what leads to its figures explained (``lead``)."""
 
 
 def share(part: int, whole: int) -> float | None:
@@ -32,17 +33,17 @@ def share(part: int, whole: int) -> float | None:
     return None if exact is None else float(exact)
 
 
-def plots_by_kind(board: Board, targets: Iterable[Target], url_of: UrlOf) -> Iterator[Row]:
+def plots_by_kind(board: Board, targets: Iterable[Target], doors: Doors) -> Iterator[Row]:
     """Yield, for each kind of agency, what its bars and dots show; with its own target."""
     known = tuple(targets)
     for kind in board.by_kind:
         lines = [line for line in board.lines if line.kind is kind and line.figures.eligible]
         target = recognition_target(known, kind)
         if lines:
-            yield _plot(kind, lines, target, url_of)
+            yield _plot(kind, lines, target, doors)
 
 
-def _plot(kind: TenantKind, lines: list[AgencyLine], target: Target | None, url_of: UrlOf) -> Row:
+def _plot(kind: TenantKind, lines: list[AgencyLine], target: Target | None, doors: Doors) -> Row:
     ranked = sorted(
         lines, key=lambda line: -(share(line.figures.recognised, line.figures.eligible) or 0)
     )
@@ -57,16 +58,15 @@ def _plot(kind: TenantKind, lines: list[AgencyLine], target: Target | None, url_
         "count": len(ranked),
         "target": aim,
         "target_year": target.year if target else None,
-        "bars": [_bar(line, aim, url_of(line)) for line in shown],
-        "dots": [_dot(line, url_of(line)) for line in ranked],
+        "bars": [_bar(line, aim) | doors(line) for line in shown],
+        "dots": [_dot(line) | doors(line) for line in ranked],
     }
 
 
-def _bar(line: AgencyLine, target: int | None, url: str) -> Row:
+def _bar(line: AgencyLine, target: int | None) -> Row:
     value = share(line.figures.recognised, line.figures.eligible)
     return {
         "label": line.name,
-        "url": url,
         "value": value,
         "text": show_percent(value),
         "second": show_number(line.figures.recognised),
@@ -80,12 +80,11 @@ def _colour(value: float | None, target: int | None) -> str:
     return "green" if value >= target else "amber"
 
 
-def _dot(line: AgencyLine, url: str) -> Row:
+def _dot(line: AgencyLine) -> Row:
     recognised = share(line.figures.recognised, line.figures.eligible)
     registered = share(line.figures.registered, line.figures.eligible)
     return {
         "label": line.name,
-        "url": url,
         "recognised": recognised,
         "registered": registered,
         "recognised_text": show_percent(recognised),

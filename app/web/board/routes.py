@@ -87,6 +87,7 @@ def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
     aims = targets.origin.targets if targets else ()
     # Hundreds of lines name each address several times, and each word in every cell.
     addresses = {line.id: _agency_url(filters, line) for line in (board.own, *board.below)}
+    explain = _explain(shown, filters, is_alone=is_alone)
     order = partial(in_order, column=filters.sort, is_descending=filters.is_descending)
     return render_template(
         "board/index.html",
@@ -101,7 +102,13 @@ def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
         fewest_days=FEWEST_DAYS,
         decimal=show_decimal,
         may_set_targets=_may_set_targets(is_own=shown.id == g.agency.id),
-        plots=list(pictures.plots_by_kind(board, aims, lambda line: addresses[line.id])),
+        plots=list(
+            pictures.plots_by_kind(
+                board,
+                aims,
+                lambda line: {"url": addresses[line.id], "lead": explain.of_agency(line.slug)},
+            )
+        ),
         points=pictures.trend(board.years),
         standing=pictures.standing,
         standings=pictures.standings_counted(board),
@@ -112,7 +119,7 @@ def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
         share=_share,
         ratio=pictures.share,
         figure_words={column: str(label) for column, label in COLUMNS.items()},
-        explain=_explain(shown, filters, is_alone=is_alone),
+        explain=explain,
         board_home=g.agency.id,
         trail=_trail(shown, filters, is_alone=is_alone),
         may_export=_may_export(is_own=shown.id == g.agency.id),

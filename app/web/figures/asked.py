@@ -6,13 +6,15 @@ from uuid import UUID
 from flask import g, request
 
 from app.domain.boards import Board
-from app.domain.explanations import WHOLES, Counted
+from app.domain.explanations import DENOMINATORS, Counted
 from app.domain.refusals import MissingError
+from app.domain.targets import KINDS_OF, Audience
 from app.persistence.models import Tenant
 from app.persistence.queries.boards import find_agency_below, load_board
 from app.persistence.queries.explanations import Narrowing
 from app.web.board.filters import Filters
 from app.web.figure_links import FigureLinks, figure_links
+from tenants.schema import TenantKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,7 @@ class Asked:
     whole: Counted | None
     agency: Tenant
     filters: Filters
+    audience: Audience | None
     unit_id: UUID | None
     is_alone: bool
     is_overlap: bool
@@ -36,12 +39,12 @@ class Asked:
         found = find_agency_below(g.agency.key, slug)
         if found is None:
             raise MissingError(slug)
-        wholes = WHOLES.get(Counted(name), ())
         return cls(
             counted=Counted(name),
-            whole=next((one for one in wholes if one == of), None),
+            whole=next((one for one in DENOMINATORS if one == of), None),
             agency=found,
             filters=Filters.of_request(),
+            audience=request.args.get("audience", type=Audience),
             unit_id=request.args.get("unit", type=UUID),
             is_alone="alone" in request.args,
             is_overlap="overlap" in request.args,
@@ -54,11 +57,20 @@ class Asked:
 
     def board(self) -> Board:
         """Return the board that the figure stands on."""
-        narrowing = self.narrowing
-        board = load_board(
-            self.agency.key, narrowing.year, group=narrowing.group, kind=narrowing.kind
-        )
-        return board.alone() if self.is_alone else board
+        board = load_board(self.agency.key, self.filters.year, group=self.filters.group)
+        if self.is_alone:
+            return board.alone()
+        return board if self.kinds is None else board.of_kinds(self.kinds)
+
+    @property
+    def kinds(self) -> frozenset[TenantKind] | None:
+        """The kinds of agencies that are counted; None: all of them."""
+        if self.is_alone or self.unit_id:
+            return None
+        kind = self.filters.kind
+        if self.audience:
+            return KINDS_OF[self.audience]
+        return frozenset({kind}) if kind else None
 
     @property
     def narrowing(self) -> Narrowing:
@@ -67,7 +79,7 @@ class Asked:
             key=self.agency.key,
             year=self.filters.year,
             group=self.filters.group,
-            kind=None if self.is_alone or self.unit_id else self.filters.kind,
+            kinds=self.kinds,
             unit_id=self.unit_id,
             is_alone=self.is_alone,
         )
@@ -80,7 +92,8 @@ class Asked:
             narrowing.year,
             slug=None if self.is_own else self.agency.slug,
             group=narrowing.group,
-            kind=narrowing.kind,
+            kind=self.filters.kind,
+            audience=self.audience,
             unit_id=self.unit_id,
             is_alone=self.is_alone,
         )

@@ -119,7 +119,7 @@ def _leads(asked: Asked, board: Board) -> Any:
         if cut is Cut.GROUPS and asked.filters.group is None:
             return links.to(name, group=subject, overlap=1 if asked.is_overlap else None)
         if cut is Cut.KINDS:
-            return links.to(name, kind=subject.value)
+            return links.to(name, kind=subject.value, audience=None)
         if isinstance(subject, Paper) and opens_decisions and subject.id:
             return url_for("decisions.show", decision_id=subject.id)
         if isinstance(subject, Stand) and opens_dossiers:
