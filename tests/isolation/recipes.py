@@ -82,7 +82,6 @@ _AT_THE_TOP = "is done by the agency at the top of a province; a rule refuses it
 
 NOT_OPENED: Mapping[str, str] = {
     "GET portal.agency": "is there on the portal alone",
-    "GET published.index": "is there at the top of a province alone",
     "POST accounts.add_key": "takes the proof of a key",
     "POST accounts.end_one": "takes a session of the reader's own",
     "POST accounts.password": "takes the password that the reader has",

@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
         rolls=rolls,
         recognised=len(named),
         outstanding=sum(dossier.is_outstanding for dossier in named),
-        published_url=None if g.agency.parent_id else url_for("published.index", year=year),
+        published_url=url_for("published.index", year=year),
     )
 
 

@@ -1,11 +1,13 @@
 """Shows how many people the agencies of a province have recognised, to whoever comes."""
 
-from flask import Blueprint, abort, g, render_template, url_for
+from flask import Blueprint, abort, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.persistence.queries.boards import group_names
 from app.persistence.queries.publications import load_publication
+from app.persistence.queries.tenants import tenants_above
 from app.web.access import public
+from app.web.addressing import address_of
 from app.web.years import chosen_year
 
 
@@ -17,11 +19,14 @@ bp = Blueprint("published", __name__, url_prefix="/published")
 def index() -> ResponseReturnValue:
     """Show one table for a whole province.
 
-    Agencies below have none of their own: what one table hides, another might give away.
+    Agencies below lead there and have none of their own: what one hides, another might give away.
     """
-    if g.agency is None or g.agency.parent_id is not None:
+    if g.agency is None:
         abort(404)
     year = chosen_year()
+    if g.agency.parent_id is not None:
+        top = tenants_above(g.agency.key)[-1]
+        return redirect(address_of(top.slug, f"/published/?year={year}"))
     return render_template(
         "published/index.html",
         year=year,

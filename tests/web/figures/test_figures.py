@@ -287,6 +287,17 @@ def test_an_agency_compares_nothing_above_or_beside_it(world, sign_in, figures):
         assert answer.status_code == 404
 
 
+def test_a_target_is_explained_for_the_people_it_is_about(browse, figures):
+    page = browse(PROVINCE)("/board/").text
+    targets = page.partition('id="targets"')[2].partition("</section>")[0]
+    shown = [one for one in read_figures(targets).figures if "audience=staff" in one.url]
+    assert {one.name for one in shown} >= {"recognised", "eligible"}
+    share = next(one for one in shown if "of=" in one.url)
+    said = words_of(browse(PROVINCE)(share.url.removeprefix(f"/{PROVINCE}/-")))
+    assert "Departments and offices" in said
+    assert "Communes" not in said.partition("Only:")[2].partition("As a share")[0]
+
+
 def test_addresses_carry_what_narrows_them(browse, figures):
     page = browse(PROVINCE)("/board/?group=2")
     figure = next(one for one in read_figures(page.text).figures if one.name == "eligible")

@@ -85,8 +85,10 @@ def test_who_belongs_to_two_agencies_is_counted_once(world, recognise, client):
 
 
 @pytest.mark.parametrize("slug", [DEPARTMENT, COMMUNE])
-def test_agencies_below_have_no_table_of_their_own(client, slug):
-    assert page_of(client, slug).status_code == 404
+def test_agencies_below_lead_there_and_have_no_table_of_their_own(client, slug):
+    page = page_of(client, slug, query="?year=2025")
+    assert page.status_code == 302
+    assert page.location == f"/{PROVINCE}/-/published/?year=2025"
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
