@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import audit, criteria, demo, keys, results, setup, tenants, users, workers
+from app.cli import audit, criteria, demo, jobs, keys, results, setup, tenants, users, workers
 from app.cli.mishaps import explain_mishaps
 
 
@@ -10,6 +10,7 @@ COMMANDS = (
     audit.audit,
     criteria.criteria,
     demo.demo,
+    jobs.jobs,
     keys.keys,
     results.results,
     setup.setup,

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, delete, func, or_, select, update
+from sqlalchemy import Select, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.audit import Act
@@ -20,7 +20,7 @@ from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError
 from app.persistence.clock import moment_now
 from app.persistence.database import db
-from app.persistence.models import OutboxLine
+from app.persistence.models import AuditEvent, OutboxLine
 from app.persistence.tenancy import tenant_in_scope
 from app.persistence.unit_of_work import POSTED
 from app.services.record import record_act
@@ -187,7 +187,8 @@ def finish(taken: Taken) -> None:
 
 def put_back(taken: Taken, error: str) -> bool:
     """Note a failed try and the name of its error; return whether the line is parked now."""
-    failure = _give_up(taken.id, OutboxLine.fence == taken.fence, error)
+    mine = _running(taken.id, OutboxLine.fence == taken.fence).with_for_update()
+    failure = _give_up(mine, error)
     if failure is None:
         raise OvertakenError(taken.id)
     return failure.is_parked
@@ -199,16 +200,21 @@ def recall(line_id: UUID, silence: timedelta) -> Failure | None:
     The silence counts as a failed try: work that kills its worker would otherwise never end.
     """
     is_silent = OutboxLine.alive_at <= func.clock_timestamp() - silence
-    return _give_up(line_id, is_silent, "WorkerLost")
+    # A worker that stands still in the middle of a transaction must not hold up the sweeper.
+    lost = _running(line_id, is_silent).with_for_update(skip_locked=True)
+    return _give_up(lost, "WorkerLost")
 
 
-def _give_up(line_id: UUID, condition: Any, error: str) -> Failure | None:
-    line = db.session.scalars(
+def _running(line_id: UUID, condition: Any) -> Select[OutboxLine]:
+    return (
         select(OutboxLine)
         .where(OutboxLine.id == line_id, OutboxLine.state == LineState.RUNNING, condition)
-        .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
-    ).one_or_none()
+    )
+
+
+def _give_up(which: Select[OutboxLine], error: str) -> Failure | None:
+    line = db.session.scalars(which).one_or_none()
     if line is None:
         return None
     _let_others_be_sent()
@@ -246,6 +252,26 @@ def call_again(line_id: UUID, patience: timedelta) -> bool:
 def retry(line_id: UUID, *, by: Actor) -> None:
     """Give a parked line a new chance; raise ``MissingError`` if it is not one of ours."""
     by.require(Permission.JOB_MANAGE)
+    facts = _revive(line_id)
+    record_act(Act.JOB_RETRIED, by=by, object_kind="job", object_id=line_id, **facts)
+
+
+def retry_by_operator(line_id: UUID, *, by_name: str) -> None:
+    """Give a parked line a new chance on the word of whoever keeps the house running."""
+    facts = _revive(line_id)
+    db.session.add(
+        AuditEvent(
+            act=Act.JOB_RETRIED,
+            actor_name=by_name,
+            object_kind="job",
+            object_id=line_id,
+            facts=facts,
+        )
+    )
+
+
+def _revive(line_id: UUID) -> dict[str, str]:
+    """Let a parked line wait again; return what goes on record about it."""
     line = db.session.scalars(
         select(OutboxLine)
         .where(OutboxLine.id == line_id, OutboxLine.state == LineState.PARKED)
@@ -255,15 +281,8 @@ def retry(line_id: UUID, *, by: Actor) -> None:
         raise MissingError(line_id)
     line.state, line.attempts, line.parked_at = LineState.WAITING, 0, None
     line.next_at = func.now()
-    record_act(
-        Act.JOB_RETRIED,
-        by=by,
-        object_kind="job",
-        object_id=line.id,
-        kind=line.kind.value,
-        error=line.last_error,
-    )
     _let_others_be_sent()
+    return {"kind": line.kind.value, "error": line.last_error}
 
 
 def forget_done(kept_for: timedelta) -> int:
