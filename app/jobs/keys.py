@@ -1,7 +1,8 @@
 """Bringing sealed numbers to the active key: the job, who wakes it, and the sweeper.
 
 A job works for a few seconds and calls the next, so that workbooks on the same queue do not wait
-for a rotation that takes an hour.
+for a rotation that takes an hour. The work is of all agencies and belongs to none of them, so that
+it has no line in an outbox: the row of the rotation says what is to be done and who was alive when.
 """
 
 import logging

@@ -24,6 +24,7 @@ class Job:
     error: str
     code: str
     is_running: bool
+    is_watched: bool
     is_parked: bool
 
 
@@ -36,6 +37,8 @@ def tell(line: OutboxLine) -> Job:
         error=error_in_words(line.last_error) if line.last_error else "",
         code=line.id.hex[-_CODE_SIGNS:].upper(),
         is_running=line.state is LineState.RUNNING,
+        # An agency has one line under way: only that one is asked for again and again.
+        is_watched=line.state in {LineState.SENT, LineState.RUNNING},
         is_parked=line.state is LineState.PARKED,
     )
 

@@ -72,7 +72,7 @@ def test_a_workbook_asked_for_waits_and_is_watched(reader, asked):
     assert "Hoàng Thị Thuỷ" in page
     assert f'hx-get="{LIST}{asked}/progress"' in page
     watched = reader.get(f"{LIST}{asked}/progress", headers={"HX-Request": "true"})
-    assert "A worker will begin in a moment." in watched.text
+    assert "It waits for its turn." in watched.text
     assert "<html" not in watched.text
 
 

@@ -144,8 +144,11 @@ def test_work_of_another_agency_is_not_there(admin, posted):
     assert admin.post(f"{LIST}{line_id}/again").status_code == 404
 
 
-def test_one_line_is_looked_up_while_the_page_watches_it(world, admin, posted):
-    address = f"{LIST}{posted()}/progress"
+def test_what_is_under_way_is_watched_and_what_waits_is_not(world, admin, posted):
+    line_id = posted()
+    address = f"{LIST}{line_id}/progress"
+    assert "hx-get" not in admin.get(address, headers={"HX-Request": "true"}).text
+    change(world, line_id, state=LineState.SENT)
     watched = admin.get(address, headers={"HX-Request": "true"}).text
     assert "<html" not in watched
     assert address in watched
