@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from flask.testing import FlaskClient
 
@@ -17,6 +18,7 @@ from tests.isolation.recipes import (
     BETWEEN_AGENCIES,
     REFUSED_BY_RULE,
     SHOWS_WHAT_LIES_BELOW,
+    TELLS_MACHINES,
 )
 from tests.isolation.visits import Answer, Visits
 
@@ -112,7 +114,7 @@ class Matrix:
         fields = self.fields(cell, ours) if line.method != "GET" else []
         answer = self.knock(cell, address, fields)
         verdict = self._verdict(cell)
-        if not is_so(verdict, answer.status, answer.location, REFUSED_BY_RULE):
+        if not is_so(verdict, answer.status, answer.location, _rules_of(line)):
             self.tally.fail(cell, f"answered {answer.status} {answer.location}, not {verdict}")
             return
         self._hold_rows(cell, verdict, answer)
@@ -227,6 +229,11 @@ class Matrix:
         if line.method == "GET" and answer.status == 200:
             for form in forms_in(answer.body.decode(errors="replace"), address):
                 self.forms.setdefault((cell.role, form.action), form)
+
+
+def _rules_of(line: Line) -> frozenset[int]:
+    told = {HTTPStatus.SERVICE_UNAVAILABLE} if line.endpoint in TELLS_MACHINES else set()
+    return REFUSED_BY_RULE | told
 
 
 def _bare(fields: Fields) -> Fields:

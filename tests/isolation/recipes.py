@@ -81,6 +81,7 @@ ARGUMENTS: Mapping[object, object] = {
 _AT_THE_TOP = "is done by the agency at the top of a province; a rule refuses it below"
 
 NOT_OPENED: Mapping[str, str] = {
+    "GET health.jobs": "says that work was given up, as it was here",
     "GET portal.agency": "is there on the portal alone",
     "POST accounts.add_key": "takes the proof of a key",
     "POST accounts.end_one": "takes a session of the reader's own",
@@ -134,3 +135,6 @@ SHOWS_WHAT_LIES_BELOW = frozenset({"inspections.look"})
 
 REFUSED_BY_RULE = frozenset({409, 422})
 """How a page says that a rule, and not who somebody is, stands in the way."""
+
+TELLS_MACHINES = frozenset({"health.jobs"})
+"""Pages that answer 503 to everybody while somebody has to look: here, work was given up."""
