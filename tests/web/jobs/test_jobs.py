@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import func, select, update
 
 from app.domain.alarms import AlarmKind
@@ -207,5 +208,5 @@ def test_the_nights_are_told_and_one_that_was_missed_too(world, admin):
     ],
 )
 def test_the_rest_is_told_as_roughly_as_it_is_known(app, left, words):
-    with app.test_request_context():
+    with app.test_request_context(), force_locale("en"):
         assert words in time_left_in_words(left)
