@@ -23,8 +23,10 @@ from app.domain.deadlines import vietnam_date
 from app.factory import create_app
 from app.launch.postgres import OWNER, WEB, WORKER, Postgres
 from app.launch.valkey import Valkey
+from tests.bench.explaining import measure_explaining
 from tests.bench.exports import measure_exports
 from tests.bench.filling import fill
+from tests.bench.goals import Goal, goals
 from tests.bench.growth import exponents
 from tests.bench.logins import measure_logins
 from tests.bench.measuring import Measurement
@@ -51,11 +53,16 @@ def main() -> None:
     growth = exponents(measurements)
     show(measurements)
     show_growth(growth)
-    keep(sizes, measurements, growth)
+    aims = list(goals(measurements, growth))
+    show_goals(aims)
+    keep(sizes, measurements, growth, aims)
 
 
 def keep(
-    sizes: Sequence[int], measurements: Sequence[Measurement], growth: Mapping[str, float]
+    sizes: Sequence[int],
+    measurements: Sequence[Measurement],
+    growth: Mapping[str, float],
+    aims: Sequence[Goal],
 ) -> None:
     """Write every figure to the report."""
     report = {
@@ -63,6 +70,7 @@ def keep(
         "sizes": list(sizes),
         "measurements": [{**asdict(one), "ratio": one.ratio} for one in measurements],
         "growth": dict(growth),
+        "goals": [{**asdict(one), "is_reached": one.is_reached} for one in aims],
     }
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
@@ -88,6 +96,7 @@ def measure_size(world: World, size: int, year: int) -> list[Measurement]:
     config: Config = world.app.extensions["bangvang"]
     return [
         *measure_pages(world, size, year),
+        *measure_explaining(world, size, year),
         *measure_exports(world, size, year),
         *measure_walls(world, size, year),
         *measure_rollup(world, config, size, year),
@@ -156,6 +165,13 @@ def show_growth(growth: Mapping[str, float]) -> None:
     print(f"\n{'growth':<44}{'exponent':>10}")
     for name, exponent in growth.items():
         print(f"{name:<44}{exponent:>10.2f}")
+
+
+def show_goals(aims: Sequence[Goal]) -> None:
+    """Print what is aimed at, and what was reached."""
+    print(f"\n{'goal':<70}{'figure':>8}{'most':>7}")
+    for one in aims:
+        print(f"{one.what:<70}{one.figure:>8.2f}{one.most:>7.2f}{'' if one.is_reached else '  no'}")
 
 
 if __name__ == "__main__":

@@ -12,16 +12,23 @@ from sqlalchemy import Engine, event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """A median time in seconds, and that of the floor it is held against."""
+    """A median time in seconds, and that of the floor it is held against.
+
+    ``paired`` is the median of how many times the floor each turn took: a machine that others
+    slow down as well does so to both of a turn.
+    """
 
     name: str
     size: int
     seconds: float
     floor_seconds: float | None
+    paired: float | None = None
 
     @property
     def ratio(self) -> float | None:
         """How many times the floor this took."""
+        if self.paired is not None:
+            return self.paired
         return self.seconds / self.floor_seconds if self.floor_seconds else None
 
 
@@ -45,6 +52,7 @@ def measure(
         size=size,
         seconds=median(one for one, _ in pairs),
         floor_seconds=median(one for _, one in pairs),
+        paired=median(one / other for one, other in pairs),
     )
 
 

@@ -22,8 +22,8 @@ def measure_pages(world: World, size: int, year: int) -> list[Measurement]:
     appraiser = world.make_account(COMMUNE, Role.APPRAISER)
     dossier = _one_dossier(world, year)
     return [
-        _page("page: the province's board", app, association, f"/{PROVINCE}/-/board/", size),
-        _page(
+        measure_page("page: the province's board", app, association, f"/{PROVINCE}/-/board/", size),
+        measure_page(
             "page: the form of a dossier",
             app,
             appraiser,
@@ -51,7 +51,8 @@ def _one_dossier(world: World, year: int) -> UUID:
         ).first()
 
 
-def _page(name: str, app: Flask, reader: Someone, address: str, size: int) -> Measurement:
+def measure_page(name: str, app: Flask, reader: Someone, address: str, size: int) -> Measurement:
+    """Time a page as one reader opens it against the statements that it sends, run bare."""
     browser = _browser(app, reader)
     with app.app_context():
         engine = db.engine
