@@ -155,7 +155,7 @@ def decide_at_once(stage: Stage, ledger: Ledger) -> Injected:
         problems += _judge(stage, proposal, at_once(calls))
     return Injected(
         said=f"{LISTS} lists decided by two heads at once, {LISTS} decided and sent back at once,"
-        f" {AT_ONCE} times each",
+        f" {AT_ONCE} times each: one winner a list, and everybody else led to what won or refused",
         problems=problems,
     )
 
