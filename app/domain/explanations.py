@@ -7,7 +7,7 @@ decisions. Where nobody may know who they are, the parts are counts.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
@@ -75,6 +75,7 @@ BY_DECISION = frozenset(
 class Cut(StrEnum):
     """Into what a figure is cut, in the order in which a page shows it."""
 
+    REPORTS = "reports"
     AGENCIES = "agencies"
     UNITS = "units"
     DECISIONS = "decisions"
@@ -116,7 +117,27 @@ class Gap(StrEnum):
     NOT_COUNTED_YET = "not_counted_yet"
 
 
-Subject: TypeAlias = AgencyLine | UnitLine | Twice | Stand | Paper | Gap | TenantKind | int
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """An accepted version of the report of an agency right below."""
+
+    name: str
+    slug: str
+    version: int
+    hash: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPeople:
+    """The people of the agency itself about whom a decision is in force."""
+
+    name: str
+
+
+Subject: TypeAlias = (
+    AgencyLine | UnitLine | Twice | Stand | Paper | Gap | Signed | OwnPeople | TenantKind | int
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +218,19 @@ def explain_overlap(board: Board, counted: Counted) -> Explanation:
     off = {group: Figures() - of for group, of in board.overlap_by_group.items()}
     ways = (Way(Cut.AGENCIES, _taken_off(board, counted)), _way(Cut.GROUPS, off.items(), counted))
     return Explanation(counted=counted, value=-counted.of(board.overlap), ways=ways)
+
+
+def explain_official(
+    counted: Counted,
+    total: Figures,
+    brought: Iterable[tuple[Signed | OwnPeople, Figures]],
+    twice: Iterable[tuple[Twice, Figures]],
+) -> Explanation:
+    """Explain an official figure: accepted versions and own decisions, everybody once."""
+    lines = _way(Cut.REPORTS, brought, counted)
+    off = tuple(Part(pair, -counted.of(of)) for pair, of in twice if counted.of(of))
+    way = Way(Cut.REPORTS, lines.parts + off, lines.silent)
+    return Explanation(counted=counted, value=counted.of(total), ways=(way,))
 
 
 def _explanation(

@@ -56,6 +56,7 @@ WHOLES: Mapping[Counted, LazyString] = {
 """A share, by its denominator."""
 
 CUTS: Mapping[Cut, LazyString] = {
+    Cut.REPORTS: _("By accepted report"),
     Cut.AGENCIES: _("By agency"),
     Cut.UNITS: _("By unit"),
     Cut.DECISIONS: _("By decision"),

@@ -80,6 +80,10 @@ class FigureLinks:
         """Return what leads to the adults, or to the staff, that a target is about."""
         return self.where(audience=audience.value, kind=None)
 
+    def official(self, name: str) -> str:
+        """Lead to what an official figure, of accepted reports, is made of."""
+        return self.to(name, official=1)
+
     def overlap(self, name: str) -> str:
         """Lead to what is taken off because it is counted twice."""
         return self.to(name, overlap=1)

@@ -29,6 +29,7 @@ class Asked:
     unit_id: UUID | None
     is_alone: bool
     is_overlap: bool
+    is_official: bool
 
     @classmethod
     def of_request(cls, name: str) -> "Asked":
@@ -48,6 +49,7 @@ class Asked:
             unit_id=request.args.get("unit", type=UUID),
             is_alone="alone" in request.args,
             is_overlap="overlap" in request.args,
+            is_official="official" in request.args,
         )
 
     @property

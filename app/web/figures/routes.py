@@ -31,6 +31,7 @@ from app.services.comparisons import compare_figures
 from app.web.access import current_actor, requires
 from app.web.figure_links import figure_links
 from app.web.figures.asked import Asked
+from app.web.figures.official import show_official
 
 
 bp = Blueprint("figures", __name__, url_prefix="/figures")
@@ -41,6 +42,8 @@ bp = Blueprint("figures", __name__, url_prefix="/figures")
 def show(name: str) -> ResponseReturnValue:
     """Explain a count or, with ``of``, a share."""
     asked = Asked.of_request(name)
+    if asked.is_official:
+        return show_official(asked)
     board = asked.board()
     unit = load_unit_line(board, asked.unit_id) if asked.unit_id else None
     figures = unit.figures if unit else board.total

@@ -41,6 +41,7 @@ from app.persistence.queries.reports import (
 )
 from app.services.report_reviews import close_reports, expect_reports, extend_report, review_report
 from app.web.access import current_actor, requires
+from app.web.figure_links import figure_links
 from app.web.refused import problems_of, refusal_of, status_of
 from app.web.reports.consequences import consequences_of
 from app.web.reports.forms import ActForm, ExpectForm, ExtendForm
@@ -100,6 +101,7 @@ def index() -> ResponseReturnValue:
         has_above=g.agency.parent_id is not None,
         figures=FIGURES,
         figure_words=COLUMNS,
+        explain=figure_links(year),
     )
 
 
