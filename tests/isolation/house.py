@@ -13,10 +13,15 @@ from app.factory import create_app
 from app.launch.postgres import OWNER, WEB, WORKER, Postgres
 from app.launch.valkey import Valkey
 from app.persistence.clock import clock_set_to
-from tests.builders.world import DEPARTMENT, Someone, World
+from app.persistence.database import db
+from app.persistence.models import Account
+from app.persistence.unit_of_work import unit_of_work
+from app.services.accounts import hash_password
+from tests.builders.world import DEPARTMENT, PROVINCE, Someone, World
 from tests.isolation.agencies import RELATIONS, SPRING, SUSPENDED, Agency, add_agencies, suspend
 from tests.isolation.errands import ask_for_looks, make_draft, make_requests
 from tests.isolation.furniture import Furniture
+from tests.isolation.recipes import PASSWORD
 from tests.isolation.reporting import hand_in_reports
 from tests.isolation.visits import add_digest
 
@@ -27,7 +32,10 @@ TAGS = {relation: f"Quz{letter * 2}" for relation, letter in zip(RELATIONS, "abc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """The agencies by relation, and who knocks: one in each role, all of them of our agency."""
+    """The agencies by relation, and who knocks: one in each role, all of them of our agency.
+
+    ``above`` is an administrator of the agency at the top of the province.
+    """
 
     app: Flask
     world: World
@@ -35,6 +43,7 @@ class House:
     agencies: Mapping[str, Agency]
     readers: Mapping[Role, Someone]
     citizens: Mapping[str, Someone]
+    above: Someone
 
     def reader(self, role: Role, thing: str) -> Someone:
         """Return who tries a page; pages of one's own dossier are tried by whose it is."""
@@ -111,6 +120,7 @@ def furnish(world: World) -> House:
         agencies=agencies,
         readers=_readers(world, ours),
         citizens=ours.citizens,
+        above=world.make_account(PROVINCE, Role.TENANT_ADMIN, name=f"{TAGS['parent']} quản trị"),
     )
 
 
@@ -135,4 +145,8 @@ def _readers(world: World, ours: Furniture) -> dict[Role, Someone]:
         name = f"{ours.tag} {role.value}"
         readers[role] = world.make_account(DEPARTMENT, role, name=name, **more)
     readers[Role.CITIZEN] = ours.citizens["own submitted dossier"]
+    with world.app.app_context(), unit_of_work():
+        known = hash_password(PASSWORD)
+        for someone in readers.values():
+            db.session.get_one(Account, someone.id).password_hash = known
     return readers

@@ -194,6 +194,13 @@ class Matrix:
         if strange:
             self.tally.fail(cell, f"showed words of others: {sorted(strange)}")
 
+    def words_of_others(self, answer: Answer, place: str) -> set[tuple[bytes, bytes]]:
+        """Return the words in an answer that are not of the agency in whose address it stands."""
+        everything = answer.body + repr(answer.headers).encode()
+        ours = self.letters[place]
+        found = {(kind.lower(), letter.lower()) for kind, letter in _CANARY.findall(everything)}
+        return {(kind, letter) for kind, letter in found if letter[0] != ours}
+
     def _may_see(self, cell: Cell, kind: bytes, letter: bytes) -> bool:
         # One's own name stands in the frame of every page.
         if letter in b"a" and cell.role:

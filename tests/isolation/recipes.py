@@ -5,12 +5,17 @@ from collections.abc import Mapping
 
 _SCORES = {f"score-{number}": "8" for number in range(1, 11)}
 
+PASSWORD = "đường đất đỏ mùa khô"
+_ANOTHER = "trời xanh nước biếc"
+
 RECIPES: Mapping[str, Mapping[str, str]] = {
     "accounts.invitation": {"password": "một mật khẩu đủ dài", "repeated": "một mật khẩu đủ dài"},
+    "accounts.password": {"present": PASSWORD, "password": _ANOTHER, "repeated": _ANOTHER},
     "accounts.sign_in": {"login": "khong.ai", "password": "không phải mật khẩu"},
     "appraisals.agreement": _SCORES,
     "appraisals.return_dossier": {"chosen-3": "on", "reason-3": "Thiếu", "due_on": "2026-03-20"},
     "appraisals.score": _SCORES,
+    "criteria.edit": {"groups.3.indicators.7.text.vi": "Chỉ báo viết lại"},
     "data.lift": {"reason": "Đã xác minh"},
     "data.show": {"act": "accept"},
     "decisions.appeal": {"indicator": "4"},
@@ -78,21 +83,13 @@ ARGUMENTS: Mapping[object, object] = {
 }
 """What stands in an address beside the ids; ``(endpoint, name)`` where a page wants another."""
 
-_AT_THE_TOP = "is done by the agency at the top of a province; a rule refuses it below"
-
 NOT_OPENED: Mapping[str, str] = {
     "GET health.jobs": "says that work was given up, as it was here",
     "GET portal.agency": "is there on the portal alone",
     "POST accounts.add_key": "takes the proof of a key",
     "POST accounts.end_one": "takes a session of the reader's own",
-    "POST accounts.password": "takes the password that the reader has",
     "POST accounts.remove_key": "takes a key of the reader's own",
     "POST accounts.sign_in": "takes a password",
-    "POST criteria.bring_in": "takes a file",
-    "POST criteria.discard": _AT_THE_TOP,
-    "POST criteria.edit": _AT_THE_TOP,
-    "POST criteria.publish": _AT_THE_TOP,
-    "POST criteria.start": _AT_THE_TOP,
     "POST roster.uploads": "takes a file",
     "POST settings.edit_deadline": "takes a day that suits the deadlines above and beside it",
 }

@@ -16,6 +16,7 @@ from tests.isolation.house import app, config, database, house  # noqa: F401 - f
 from tests.isolation.matrix import Matrix, ids_undeclared
 from tests.isolation.recipes import DOES_NOTHING_HERE, NOT_OPENED, PERSONAL
 from tests.isolation.stale import try_stale_factors
+from tests.isolation.top import try_at_the_top
 from tests.isolation.visits import visits
 from tests.isolation.walls import Standing, standing
 
@@ -34,6 +35,7 @@ def test_every_door_answers_as_the_table_says(house, sign_in, walls, capsys):  #
         tally = matrix.run()
         try_bodies(matrix)
         try_stale_factors(matrix)
+        try_at_the_top(matrix)
     how = f"{walls.value}, {'every role' if IS_WHOLE else 'one role for each page'}"
     seconds = time.monotonic() - began
     with capsys.disabled():
