@@ -8,6 +8,7 @@ class Rule(StrEnum):
 
     ACCOUNT_HAS_ROLE_ELSEWHERE = "account-has-role-elsewhere"
     ACCOUNT_NAME_TAKEN = "account-name-taken"
+    ACCOUNT_NOT_FOUND = "account-not-found"
     ACCOUNT_NOT_OF_PERSON = "account-not-of-person"
     ACT_OUT_OF_ORDER = "act-out-of-order"
     AGREED_SCORE_NEEDS_REASON = "agreed-score-needs-reason"

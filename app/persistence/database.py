@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, Text
+from sqlalchemy import DateTime, Engine, MetaData, Text, event
 from sqlalchemy.orm import DeclarativeBase, registry
+
+from app.persistence.complaints import leave_values_out
 
 
 # Named constraints, so that a migration can drop what another created. Keys have several
@@ -28,3 +30,4 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+event.listen(Engine, "handle_error", leave_values_out)

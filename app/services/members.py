@@ -31,13 +31,21 @@ from app.persistence.clock import today
 from app.persistence.database import db
 from app.persistence.models import Account, Membership, Person
 from app.persistence.queries.accounts import agencies_of, find_account_by_login
-from app.persistence.queries.members import administrators_to_change, find_membership_to_change
+from app.persistence.queries.members import (
+    administrators_to_change,
+    find_membership_to_change,
+    is_member,
+)
 from app.persistence.queries.people import find_person_of, load_unit_to_join
 from app.persistence.queries.tenants import load_tenant_by_id, tenants_above
 from app.persistence.tenancy import tenant_in_scope
 from app.services.invitations import invite
 from app.services.record import record_act
 from app.services.sessions import end_all
+
+
+_TELL_OF_ELSEWHERE = frozenset({Rule.ACCOUNT_NOT_OF_PERSON, Rule.LENT_FROM_ABOVE_ONLY})
+"""Rules that say of an account that it is there, though not at work in this agency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +127,42 @@ def require_account_of(account: Account, person: Person) -> None:
         raise RefusedError(Rule.ACCOUNT_NOT_OF_PERSON, login=account.login, name=person.name)
 
 
+def take_in(login: str, wanted: NewRole, *, person: Person | None, by: Actor) -> Account:
+    """Give a role to whoever signs in with ``login``, perhaps until now in another agency.
+
+    A name that nobody has is answered after the same steps, and in the same words, as that of
+    somebody who is at work in an agency beside this one: who works there is not told here.
+    """
+    by.require(Permission.MEMBER_MANAGE)
+    found = find_account_by_login(login)
+    account = found if found is not None and not found.is_disabled else _nobody()
+    is_known_here = is_member(account.id)
+    try:
+        if person is not None:
+            require_account_of(account, person)
+        membership = _prepare(account, wanted, by=by)
+    except RefusedError as refusal:
+        if refusal.rule not in _TELL_OF_ELSEWHERE or is_known_here:
+            raise
+        raise RefusedError(Rule.ACCOUNT_NOT_FOUND) from None
+    if account is not found:
+        raise RefusedError(Rule.ACCOUNT_NOT_FOUND)
+    _keep(membership, account, by=by)
+    return account
+
+
+def _nobody() -> Account:
+    return Account(id=new_id(), identity_id=new_id(), login="", name="")
+
+
 def give_role(account: Account, wanted: NewRole, *, by: Actor) -> Membership:
     """Give an account a role here; one that it held before begins anew."""
+    membership = _prepare(account, wanted, by=by)
+    _keep(membership, account, by=by)
+    return membership
+
+
+def _prepare(account: Account, wanted: NewRole, *, by: Actor) -> Membership:
     by.require(Permission.MEMBER_MANAGE)
     require_dates_in_order(wanted.since, wanted.until)
     require_unit_of_head(wanted.role, wanted.unit_id)
@@ -142,11 +184,14 @@ def give_role(account: Account, wanted: NewRole, *, by: Actor) -> Membership:
     membership.capacity = wanted.capacity
     membership.authorised_by = clean(wanted.authorised_by)
     membership.granted_by = by.account_id
+    return membership
+
+
+def _keep(membership: Membership, account: Account, *, by: Actor) -> None:
     db.session.add(membership)
     _flush_unless_held(account)
     end_all(account.id, Ending.ROLES_CHANGED, except_id=by.session_id)
     _record(Act.MEMBER_ADDED, membership, account, by=by)
-    return membership
 
 
 def _lender_of(account: Account, wanted: NewRole) -> UUID | None:

@@ -71,6 +71,15 @@ db.session.get(Person, person_id)
 # ok: session-in-a-page
 find_person(person_id)
 
+# ruleid: field-of-either
+request.values.get("to")
+# ruleid: field-of-either
+request.values["to"]
+# ok: field-of-either
+request.form.get("to")
+# ok: field-of-either
+facts.values()
+
 # ruleid: weak-hash
 hashlib.md5(content)
 # ok: weak-hash

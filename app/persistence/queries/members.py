@@ -132,6 +132,13 @@ def load_account_of_member(account_id: UUID) -> Account:
     return account
 
 
+def is_member(account_id: UUID) -> bool:
+    """Tell whether an account has, or had, a role here."""
+    return db.session.scalars(
+        select(select(Membership.id).where(Membership.account_id == account_id).exists())
+    ).one()
+
+
 def load_membership_to_change(membership_id: UUID, account_id: UUID) -> Membership:
     """Return a role of an account here, locked; raise ``MissingError`` if there is none."""
     membership = db.session.scalars(

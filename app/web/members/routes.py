@@ -12,8 +12,7 @@ from app.domain.permissions import Permission
 from app.domain.refusals import MissingError, RefusedError
 from app.labels import words
 from app.persistence.clock import today
-from app.persistence.models import Account, Person
-from app.persistence.queries.accounts import find_account_by_login
+from app.persistence.models import Person
 from app.persistence.queries.members import (
     Member,
     load_account_of_member,
@@ -31,7 +30,7 @@ from app.services.members import (
     invite_member,
     make_account,
     may_be_invited,
-    require_account_of,
+    take_in,
 )
 from app.web.access import current_actor, requires
 from app.web.members.forms import AccountForm, EndForm, KnownAccountForm, RoleForm
@@ -99,23 +98,18 @@ def existing() -> ResponseReturnValue:
     form = KnownAccountForm(data={"since": today()})
     form.offer_choices()
     refusal = None
-    account = find_account_by_login(form.login.data) if form.was_submitted() else None
-    if account is not None and not account.is_disabled:
-        account_id = account.id
-        refusal = refusal_of(lambda: _take_in(account, form))
+    if form.was_submitted():
+        taken_in: list[UUID] = []
+        refusal = refusal_of(lambda: taken_in.append(_take_in(form)))
         if refusal is None:
-            return _welcome(account_id, gettext("The role has been given."))
+            return _welcome(taken_in[0], gettext("The role has been given."))
         person = _chosen_person()
-    elif not form.errors and request.method == "POST":
-        form.login.errors = (gettext("There is no account with this sign-in name."),)
     return _new_page("members/existing.html", form, person, refusal)
 
 
-def _take_in(account: Account, form: RoleForm) -> None:
-    person = _chosen_person()
-    if person is not None:
-        require_account_of(account, person)
-    give_role(account, form.wanted(), by=current_actor())
+def _take_in(form: KnownAccountForm) -> UUID:
+    login = form.login.data or ""
+    return take_in(login, form.wanted(), person=_chosen_person(), by=current_actor()).id
 
 
 def _chosen_person() -> Person | None:

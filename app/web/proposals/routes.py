@@ -26,6 +26,7 @@ from app.services.proposals import (
 )
 from app.services.seals import is_unchanged
 from app.web.access import current_actor, requires
+from app.web.choices import chosen
 from app.web.refused import problems_of, refusal_of, status_of
 from app.web.years import chosen_year
 
@@ -77,7 +78,7 @@ def seal() -> ResponseReturnValue:
 
 
 def _addressee() -> Addressee:
-    asked = request.values.get("addressee", "")
+    asked = chosen("addressee", str)
     return Addressee(asked) if asked in set(Addressee) else Addressee.HEAD
 
 

@@ -23,6 +23,7 @@ from app.services.transfers import (
     undo_transfer,
 )
 from app.web.access import current_actor, requires
+from app.web.choices import chosen
 from app.web.refused import problems_of, refusal_of, sent_version, status_of
 from app.web.roster.room import group_names, number_seal
 from app.web.transfers.consequences import of_accepting, of_sending_back
@@ -55,8 +56,8 @@ def accept(transfer_id: UUID) -> ResponseReturnValue:
 
 def _chosen_place(units: Sequence[Unit], groups: Mapping[int, str]) -> NewPlace | None:
     """Return the place that was chosen; the only one, where there is no choice."""
-    unit_id = request.values.get("unit", type=UUID)
-    group = request.values.get("group", type=int)
+    unit_id = chosen("unit", UUID)
+    group = chosen("group", int)
     if unit_id is None and len(units) == 1:
         unit_id = units[0].id
     if group is None and len(groups) == 1:
@@ -74,13 +75,13 @@ def _choose_place(
     groups: Mapping[int, str],
     refusal: RefusedError | None = None,
 ) -> ResponseReturnValue:
-    asked = request.values.get("group", type=int)
+    asked = chosen("group", int)
     page = render_template(
         "transfers/place.html",
         transfer=transfer,
         units=units,
         groups=groups,
-        unit_id=request.values.get("unit", type=UUID),
+        unit_id=chosen("unit", UUID),
         group=transfer.group_number if asked is None else asked,
         problems=problems_of(refusal, anchor=None),
     )

@@ -18,6 +18,7 @@ from app.persistence.queries.transfers import (
 )
 from app.services.departures import propose_transfer, withdraw_transfer
 from app.web.access import current_actor, requires
+from app.web.choices import chosen
 from app.web.refused import problems_of, refusal_of, sent_version, status_of
 from app.web.transfers.room import Question, ask_for_reason, bp
 
@@ -30,7 +31,7 @@ _MOST_SHOWN = 20
 def propose(dossier_id: UUID) -> ResponseReturnValue:
     """Choose the agency that a dossier goes to, see what that means, and propose it."""
     dossier = load_dossier(dossier_id)
-    slug = request.values.get("to", "")
+    slug = chosen("to", str)
     if not slug:
         return _choose_agency(dossier)
     receiver = load_agency_to_join(slug)

@@ -4,8 +4,12 @@ import re
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
 
 from app.domain.permissions import Role
+from app.persistence.database import db
+from app.persistence.models import Account
+from app.persistence.unit_of_work import unit_of_work
 from tests.builders.world import COMMUNE, DEPARTMENT
 
 
@@ -136,3 +140,39 @@ def test_an_account_that_works_elsewhere_is_never_opened_by_a_link(world, browse
         browser.post(f"{ADDRESS}/existing", data={**ROLE, "login": other.login})
         assert "activation link" not in browser.get(f"{ADDRESS}/{other.id}").text
     assert browser.post(f"{ADDRESS}/{other.id}/invite").status_code == 404
+
+
+@pytest.mark.parametrize("more", [{}, {"until": "2026-12-31"}, {"since": "2027-01-01"}])
+def test_who_is_at_work_elsewhere_is_answered_as_nobody_is(world, browser, more):
+    """Whoever tries names one by one learns of none of them that it is somebody's."""
+    neighbour = world.make_account(COMMUNE, Role.APPRAISER)
+    gone = world.make_account(COMMUNE, Role.OFFICER)
+    with world.inside(COMMUNE), unit_of_work():
+        db.session.get_one(Account, gone.id).is_disabled = True
+    listed = world.make_person(DEPARTMENT, "Lò Thị Pánh")
+    asked = {**ROLE, "role": "appraiser", **more}
+    for page in (f"{ADDRESS}/existing", f"{ADDRESS}/existing?person={listed}"):
+        told = {
+            answer.text.replace(login, "-")
+            for login in (neighbour.login, gone.login, "khong.ai.ca")
+            for answer in [browser.post(page, data={**asked, "login": login})]
+            if answer.status_code == 422
+        }
+        assert len(told) == 1
+        [page_told] = told
+        assert "could take this role" in page_told
+        assert neighbour.name not in page_told
+
+
+def test_who_is_at_work_elsewhere_is_answered_after_as_many_steps_as_nobody_is(app, world, browser):
+    neighbour = world.make_account(COMMUNE, Role.APPRAISER)
+    seen = []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *call: seen.append(call[2]))
+    counted = []
+    # The first page that somebody opens asks about more than what is on it.
+    for login in ("ai.do", neighbour.login, "khong.ai.ca"):
+        seen.clear()
+        browser.post(f"{ADDRESS}/existing", data={**ROLE, "role": "appraiser", "login": login})
+        counted.append(len(seen))
+    assert counted[1] == counted[2]
