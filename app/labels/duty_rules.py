@@ -9,6 +9,13 @@ from app.labels.rule_text import RuleText
 
 
 DUTY_RULES: Mapping[Rule, RuleText] = {
+    Rule.ACCOUNT_NOT_FOUND: RuleText(
+        _("There is no account with this sign-in name that could take this role here."),
+        _(
+            "Check the name. Somebody on the team is from this agency, on its roster, or borrowed"
+            " from an agency above until a day."
+        ),
+    ),
     Rule.APPRAISER_DECIDES: RuleText(
         _("Whoever appraised a dossier may not decide on it."),
         _("Another person has to sign, by a dated delegation."),

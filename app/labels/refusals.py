@@ -32,13 +32,6 @@ RULES: Mapping[Rule, RuleText] = {
         _("The sign-in name %(login)s is already in use."),
         _("Choose another name."),
     ),
-    Rule.ACCOUNT_NOT_FOUND: RuleText(
-        _("There is no account with this sign-in name that could take this role here."),
-        _(
-            "Check the name. Somebody on the team is from this agency, on its roster, or borrowed"
-            " from an agency above until a day."
-        ),
-    ),
     Rule.ACCOUNT_NOT_OF_PERSON: RuleText(
         _("The account %(login)s does not belong to %(name)s on the roster."),
         _("Make a new account for the person from their entry on the roster."),
