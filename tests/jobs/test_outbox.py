@@ -4,6 +4,7 @@ import os
 import signal
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ from app.jobs.outbox import Dispatcher, run, sweep_outbox
 from app.jobs.queues import QueueName, connect, open_queue
 from app.persistence.queries.exports import load_export
 from app.persistence.unit_of_work import unit_of_work
-from app.services.exports import ask_for_export
-from app.services.outbox import take_up
+from app.services.exports import ask_for_export, begin, deliver
+from app.services.outbox import recall, take_up
 from tests.builders.jobs import let_fall_silent, let_pauses_pass, lines, work_on_all
 from tests.builders.world import COMMUNE, PROVINCE, THIS_YEAR
 from tests.jobs.conftest import end, wait_until
@@ -167,13 +168,32 @@ def test_a_frozen_worker_that_thaws_may_not_deliver(world, ask, config, workers,
         let_pauses_pass(world, PROVINCE)
         with world.inside(PROVINCE), unit_of_work():
             heir = take_up(line_id)
+            begin(export_id)
         obstacle.rollback()
         os.killpg(horse, signal.SIGCONT)
         wait_until(lambda: not Path(f"/proc/{horse}").exists())
     assert heir is not None
     line = line_of(world)
     assert (line.state, line.fence) == (LineState.RUNNING, heir.fence)
-    assert state_of(world, export_id) is not ExportState.READY
+    assert state_of(world, export_id) is ExportState.RUNNING
+
+
+def test_an_effect_that_comes_too_late_is_undone(world, ask, monkeypatch):
+    """The word that a line is done, and what was done, are one transaction."""
+    good = jobs.HANDLERS[Kind.EXPORT]
+    export_id = ask()
+
+    def lose(taken):
+        let_fall_silent(world, PROVINCE, taken.id)
+        with world.inside(PROVINCE), unit_of_work():
+            assert recall(taken.id, timedelta(minutes=1)) is not None
+            begin(export_id)
+        return partial(deliver, export_id, "late.xlsx", b"late")
+
+    monkeypatch.setattr(jobs, "HANDLERS", {Kind.EXPORT: replace(good, prepare=lose)})
+    work_on_all(world, PROVINCE)
+    assert state_of(world, export_id) is ExportState.RUNNING
+    assert line_of(world).state is LineState.WAITING
 
 
 def test_work_that_fails_is_parked_after_five_tries_and_delays_nobody(world, ask, monkeypatch):
