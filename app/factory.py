@@ -15,6 +15,7 @@ from app.persistence.unit_of_work import dispatch_with, wake_with
 from app.web import assets, errors, hosts, limits, pages, requests, session, walls
 from app.web.accounts import routes as accounts
 from app.web.addressing import TenantAddresses
+from app.web.adhoc import routes as adhoc
 from app.web.appraisals import routes as appraisals
 from app.web.board import routes as board
 from app.web.confirmations import routes as confirmations
@@ -49,6 +50,7 @@ from app.web.turns import Turns
 # The portal comes last: its last route answers any path that no other did.
 BLUEPRINTS = (
     accounts.bp,
+    adhoc.bp,
     appraisals.bp,
     board.bp,
     confirmations.bp,

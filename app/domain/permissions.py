@@ -12,6 +12,8 @@ from app.domain.tenants import TenantKey
 class Permission(StrEnum):
     """A right to act, written ``<resource>:<action>``. Keep the list alphabetical."""
 
+    ADHOC_ANSWER = "adhoc:answer"
+    ADHOC_ASK = "adhoc:ask"
     APPRAISAL_AGREE = "appraisal:agree"
     APPRAISAL_RETURN = "appraisal:return"
     APPRAISAL_SCORE = "appraisal:score"
@@ -84,6 +86,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.CITIZEN: frozenset({Permission.DOSSIER_OWN}),
     Role.OFFICER: _READS
     | {
+        Permission.ADHOC_ANSWER,
         Permission.CCCD_UNMASK,
         Permission.CYCLE_MANAGE,
         Permission.DATA_MANAGE,
@@ -108,6 +111,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.CHAIR: _READS | _AGREES,
     Role.HEAD: _READS
     | {
+        Permission.ADHOC_ANSWER,
         Permission.AUDIT_READ,
         Permission.DECISION_MAKE,
         Permission.INSPECTION_GRANT,
@@ -124,6 +128,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.TENANT_ADMIN: _READS
     | {
+        Permission.ADHOC_ANSWER,
         Permission.AUDIT_READ,
         Permission.CCCD_UNMASK,
         Permission.CYCLE_MANAGE,
@@ -138,6 +143,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     },
     Role.ASSOCIATION: frozenset(
         {
+            Permission.ADHOC_ASK,
             Permission.AUDIT_READ,
             Permission.BOARD_READ,
             Permission.EXPORT_RUN,

@@ -18,6 +18,7 @@ class Task(StrEnum):
 
     OWN = "own"
     IMPORT = "import"
+    ADHOC = "adhoc"
     TRANSFER = "transfer"
     CONFIRM = "confirm"
     SCORE = "score"
@@ -35,6 +36,7 @@ class Task(StrEnum):
 NEEDED: Mapping[Task, Permission] = {
     Task.OWN: Permission.DOSSIER_OWN,
     Task.IMPORT: Permission.ROSTER_EDIT,
+    Task.ADHOC: Permission.ADHOC_ANSWER,
     Task.TRANSFER: Permission.ROSTER_EDIT,
     Task.CONFIRM: Permission.DOSSIER_CONFIRM,
     Task.SCORE: Permission.APPRAISAL_SCORE,

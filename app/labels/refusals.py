@@ -11,6 +11,7 @@ from flask_babel.speaklater import LazyString
 from app.domain.dossiers import Event, State
 from app.domain.refusals import RefusedError, Rule
 from app.domain.reports import ReportState
+from app.labels.adhoc_rules import ADHOC_RULES
 from app.labels.criteria_rules import CRITERIA_RULES
 from app.labels.duty_rules import DUTY_RULES
 from app.labels.report_rules import REPORT_RULES
@@ -21,6 +22,7 @@ from tenants.schema import Denominator, TargetName
 
 
 RULES: Mapping[Rule, RuleText] = {
+    **ADHOC_RULES,
     **CRITERIA_RULES,
     **DUTY_RULES,
     **REPORT_RULES,

@@ -25,6 +25,9 @@ def task_in_words(task: Task, count: int, own_state: State | None) -> str:
         return str(step or gettext("Look at your dossier"))
     written = {
         Task.IMPORT: ngettext("%(num)s list to import", "%(num)s lists to import", count),
+        Task.ADHOC: ngettext(
+            "%(num)s ad-hoc request to answer", "%(num)s ad-hoc requests to answer", count
+        ),
         Task.TRANSFER: ngettext("%(num)s transfer to answer", "%(num)s transfers to answer", count),
         Task.CONFIRM: ngettext("%(num)s dossier to confirm", "%(num)s dossiers to confirm", count),
         Task.SCORE: ngettext("%(num)s dossier to score", "%(num)s dossiers to score", count),

@@ -38,7 +38,7 @@ ENDPOINTS = {
     Guarded.PASSWORD: {"accounts.password"},
     Guarded.LOOK_UP: {"roster.show_number", "transfers.propose"},
     Guarded.COMPARISON: {"figures.compare"},
-    Guarded.EXPORT: {"exports.create", "exports.again", "record.workbook"},
+    Guarded.EXPORT: {"exports.create", "exports.again", "record.workbook", "adhoc.workbook"},
     Guarded.IMPORT: {"roster.uploads", "roster.columns", "roster.bring_in", "criteria.bring_in"},
     Guarded.REGISTRATION: {"registration.index"},
     Guarded.INVITATION: {"accounts.invitation", "members.invite", "members.new"},

@@ -36,6 +36,8 @@ ROOMS = (
     Room("board.index", _("Golden board"), "chart-bar", Permission.BOARD_READ),
     Room("reports.index", _("Reports"), "report", Permission.REPORT_READ),
     Room("exports.index", _("Workbooks"), "file-spreadsheet", Permission.EXPORT_RUN),
+    Room("adhoc.index", _("Ad-hoc requests"), "report", Permission.ADHOC_ASK),
+    Room("adhoc.received", _("Ad-hoc requests from above"), "report", Permission.ADHOC_ANSWER),
     Room("inspections.index", _("Looking into a file"), "eye", Permission.INSPECTION_ASK),
     Room("inspections.received", _("Requests from above"), "eye", Permission.INSPECTION_GRANT),
     Room("data.index", _("Personal data"), "user-check", Permission.DATA_MANAGE),

@@ -14,6 +14,7 @@ from app.web.access import find_current_actor
 _ROOMS: Mapping[Task, tuple[str, str]] = {
     Task.OWN: ("own.index", "file-text"),
     Task.IMPORT: ("roster.uploads", "database-import"),
+    Task.ADHOC: ("adhoc.received", "report"),
     Task.TRANSFER: ("transfers.index", "user-plus"),
     Task.CONFIRM: ("confirmations.index", "user-check"),
     Task.SCORE: ("appraisals.index", "clipboard-check"),

@@ -69,6 +69,7 @@ class Line:
 
 KINDS = frozenset(
     {
+        "adhoc",
         "account",
         "agency",
         "decision",
@@ -78,6 +79,7 @@ KINDS = frozenset(
         "inspection",
         "invitation",
         "job",
+        "line",
         "list",
         "membership",
         "passkey",

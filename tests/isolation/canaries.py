@@ -25,6 +25,8 @@ from app.persistence.ownership import (
 
 
 NOT_WORDS: Mapping[str, str] = {
+    "adhoc_line.figures": "names figures",
+    "adhoc_request.figures": "names figures",
     "criteria_draft.based_on": "names a published set of criteria",
     "criteria_draft.editors": "is a list of accounts",
     "criteria_draft.published_as": "names a published set of criteria",
@@ -68,6 +70,10 @@ _NAME_ACCOUNTS = """
     AND login !~* %(word)s
 """
 
+_ASKED = """
+    SELECT asker_id, tenant_id FROM inspection
+    UNION SELECT asker_id, tenant_id FROM adhoc_line
+"""
 _ACTED = """
     SELECT DISTINCT event.tenant_id, membership.tenant_id FROM audit_event AS event
     JOIN membership ON membership.account_id = event.actor_account_id
@@ -148,16 +154,16 @@ def shown_to_others(dsn: str, letters: Mapping[UUID, str]) -> set[tuple[str, str
     """Return whose words an agency may see, as (its letter, first letters, the other's letter).
 
     The agencies above see units, counts, reports and settings; those below see settings, and what
-    an agency above expects of them. Whoever is offered
-    a dossier sees the offer, and whoever asked for a look into a file its own request. An agency
-    sees the names of the accounts that acted on its own record: of who asked it for a look.
+    an agency above expects of them. Whoever is offered a dossier sees the offer, and whoever asked
+    for a look into a file, or for numbers, its own request. An agency sees the names of the
+    accounts that acted on its own record: of who asked it.
     """
     with psycopg.connect(dsn) as connection:
         line = connection.execute(
             "SELECT ancestor_id, descendant_id FROM tenant_closure"
         ).fetchall()
         offers = connection.execute("SELECT receiver_id, tenant_id FROM transfer").fetchall()
-        asked = connection.execute("SELECT asker_id, tenant_id FROM inspection").fetchall()
+        asked = connection.execute(_ASKED).fetchall()
         expected = connection.execute("SELECT agency_id, tenant_id FROM expected_report").fetchall()
         acted = connection.execute(_ACTED).fetchall()
     below = [(lower, upper) for upper, lower in line]

@@ -12,6 +12,7 @@ RUNS_AS_OWNER = {
     "agencies_of": "shows somebody where they may go: names and roles, no persons",
     "apply_report_event": "writes where a report stands, which the application cannot",
     "apply_dossier_event": "writes the state, which the application cannot",
+    "close_adhoc": "ends a request of the agency in scope, on the desks of those it asked",
     "claim_identity": "finds the human being behind a keyed index; answers an opaque id",
     "compare_figures": "holds figures here and below against the dossiers: counts, names of units",
     "decisions_counted": "counts people here or below by decision; above, by published ones alone",
@@ -49,8 +50,10 @@ RUNS_AS_OWNER = {
     "rekey_numbers": "gives people of the agency in scope indexes under a new key",
     "require_basis": "holds personal numbers to a legal basis",
     "report_parts": "counts what a report adds up from, of the agency in scope: counts alone",
+    "return_adhoc": "gives an answer back to the agency below that sent it, and records it",
     "review_report": "moves the report of an agency right below, on both records",
     "roles_anywhere": "says which roles somebody holds, so that a second factor is asked for",
+    "send_adhoc": "puts a form before agencies below, and onto the record of each",
     "stuck_outbox": "says what was begun or sent and is not done: keys alone",
     "take_outbox": "marks what is due as sent, of every agency one: answers keys alone",
     "undo_transfer": "moves a dossier back to the agency that it came from",
@@ -63,6 +66,7 @@ READ_BY_OTHERS = {
     "transfer.offered": r"receiver_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
     # A request is read by the agency above that made it.
     "inspection.asked": r"asker_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
+    "adhoc_line.asked": r"asker_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
     # What is expected, and the time granted, is read by the agency that it is expected of.
     "expected_report.expected": r"agency_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant",
     "report_extension.expected": r"agency_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant",

@@ -21,6 +21,7 @@ from tests.builders.world import DEPARTMENT, PROVINCE, Someone, World
 from tests.isolation.agencies import RELATIONS, SPRING, SUSPENDED, Agency, add_agencies, suspend
 from tests.isolation.errands import ask_for_looks, make_draft, make_requests
 from tests.isolation.furniture import Furniture
+from tests.isolation.notices import ask_at_short_notice
 from tests.isolation.recipes import PASSWORD
 from tests.isolation.reporting import hand_in_reports
 from tests.isolation.visits import add_digest
@@ -101,6 +102,7 @@ def furnish(world: World) -> House:
     _offer_each_other(rooms)
     ask_for_looks(rooms)
     hand_in_reports(rooms)
+    ask_at_short_notice(rooms)
     agencies = {
         relation: Agency(
             relation=relation,

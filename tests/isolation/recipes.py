@@ -12,6 +12,14 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
     "accounts.invitation": {"password": "một mật khẩu đủ dài", "repeated": "một mật khẩu đủ dài"},
     "accounts.password": {"present": PASSWORD, "password": _ANOTHER, "repeated": _ANOTHER},
     "accounts.sign_in": {"login": "khong.ai", "password": "không phải mật khẩu"},
+    "adhoc.give": {"reason": "Thiếu số liệu"},
+    "adhoc.new": {
+        "title": "Báo cáo nhanh",
+        "due_on": "2026-11-30",
+        "whom": "others",
+        "lines-0-label": "Số lớp tập huấn",
+    },
+    "adhoc.reply": {"answer-1": "5"},
     "appraisals.agreement": _SCORES,
     "appraisals.return_dossier": {"chosen-3": "on", "reason-3": "Thiếu", "due_on": "2026-03-20"},
     "appraisals.score": _SCORES,
@@ -102,6 +110,7 @@ DOES_NOTHING_HERE: Mapping[str, str] = {
     "accounts.new_codes": "gives somebody with a factor new codes for a day without it",
     "accounts.remove_app": "takes the app of a reader who has one",
     "figures.compare": "leaves a line on the record alone",
+    "adhoc.workbook": "leaves a line on the record alone",
     "record.workbook": "leaves a line on the record alone",
     "roster.copy": "copies an earlier year, of which there is none",
     "roster.show_number": "shows a number, which nobody has here",
@@ -116,6 +125,9 @@ PERSONAL = frozenset({"passkey", "session"})
 
 BETWEEN_AGENCIES = frozenset(
     {
+        "adhoc.deliver",
+        "adhoc.end",
+        "adhoc.give",
         "inspections.ask",
         "inspections.look",
         "reports.act",

@@ -22,6 +22,7 @@ BELOW: Mapping[str, tuple[str, ...]] = {"parent": ("own", "sibling", "child"), "
 """Which agencies of the house are below which."""
 
 SENT_TO_READ: Mapping[str, Mapping[str, str]] = {
+    "adhoc.workbook": {},
     "inspections.look": {},
     "record.workbook": {},
     "roster.show_number": {"reason": "Đối chiếu giấy tờ"},

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from app.domain.adhoc import OPEN_TO_ANSWER
 from app.domain.decisions import Addressee, ProposalState
 from app.domain.dossiers import State
 from app.domain.permissions import Actor, Role
@@ -28,6 +29,7 @@ from app.domain.transfers import TransferState
 from app.domain.work import NEEDED, Task, Work
 from app.persistence.database import db
 from app.persistence.models import (
+    AdhocLine,
     Cycle,
     Decision,
     Dossier,
@@ -104,6 +106,12 @@ def _counts(actor: Actor) -> Mapping[Task, ColumnElement[int]]:
             RosterImport,
             RosterImport.asked_by == actor.account_id,
             RosterImport.state != ImportState.IMPORTED,
+        ),
+        Task.ADHOC: _count(
+            AdhocLine,
+            AdhocLine.tenant_id == tenant_in_scope().tenant_id,
+            AdhocLine.state.in_(OPEN_TO_ANSWER),
+            AdhocLine.closed_at.is_(None),
         ),
         Task.TRANSFER: _count(
             Transfer,

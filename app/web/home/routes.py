@@ -10,8 +10,10 @@ from app.domain.refusals import RefusedError
 from app.domain.results import Figures
 from app.domain.settings import deadlines_in_effect
 from app.domain.work import Stage, Work, stages_of_year
+from app.labels.boards import describe_punctuality
 from app.labels.work import time_left
 from app.persistence.clock import transaction_time
+from app.persistence.queries.adhoc import waiting_lines
 from app.persistence.queries.cycles import newest_year
 from app.persistence.queries.results import figures_of
 from app.persistence.queries.settings import held_deadlines
@@ -33,7 +35,24 @@ def index() -> ResponseReturnValue:
     actor, work = find_current_actor(), find_work()
     if actor is None or work is None:
         return render_template("home/visitor.html", **_offers())
-    return render_template("home/index.html", tasks=task_lines(work), **_year(actor, work))
+    return render_template(
+        "home/index.html", tasks=task_lines(work), asked=_asked(actor), **_year(actor, work)
+    )
+
+
+def _asked(actor: Actor) -> list[dict[str, Any]]:
+    """Return what is asked of the agency at short notice, each with the days left."""
+    if not actor.may(Permission.ADHOC_ANSWER):
+        return []
+    now = transaction_time()
+    return [
+        {
+            "title": one.row.title,
+            "url": url_for("adhoc.reply", line_id=one.row.id),
+            "left": describe_punctuality(one.line.standing(now)),
+        }
+        for one in waiting_lines()
+    ]
 
 
 def _offers() -> dict[str, str | None]:

@@ -82,5 +82,7 @@ def _typed(line: dict[str, str]) -> Sequence[str]:
     return [value for name, value in line.items() if name not in CHOSEN]
 
 
-CHOSEN = frozenset({"counted", "denominator", "group", "is_strict", "reference", "signs_as"})
+CHOSEN = frozenset(
+    {"asked", "counted", "denominator", "group", "is_strict", "reference", "signs_as"}
+)
 """The fields of lines that are menus and boxes."""

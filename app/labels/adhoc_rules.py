@@ -1,0 +1,56 @@
+"""Rules of ad-hoc requests, in words."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _
+
+from app.domain.refusals import Rule
+from app.labels.rule_text import RuleText
+
+
+ADHOC_RULES: Mapping[Rule, RuleText] = {
+    Rule.ADHOC_ANSWERED: RuleText(
+        _("This request has been answered already."),
+        _("Ask the agency that made it to give the answer back if something has to change."),
+    ),
+    Rule.ADHOC_ANSWERS_MISSING: RuleText(
+        _("Nothing, or nothing that can be read, stands in question %(numbers)s."),
+        _("Answer each question; only those for text may stay empty."),
+    ),
+    Rule.ADHOC_CLOSED: RuleText(
+        _("This request is closed."),
+        _("Turn to the agency that made it."),
+    ),
+    Rule.ADHOC_DEVIATES: RuleText(
+        _("Question %(numbers)s: the number is not the one that the system counts."),
+        _("Say beside it why it differs, or take over the number that is counted."),
+    ),
+    Rule.ADHOC_DUE_OVER: RuleText(
+        _("The day %(day)s is over already."),
+        _("Choose a last day on which the agencies can still answer."),
+    ),
+    Rule.ADHOC_FIELDS: RuleText(
+        _("A request asks at least one question, and at most %(most)s."),
+        _("Add a question, or take some out."),
+    ),
+    Rule.ADHOC_FIELD_INCOMPLETE: RuleText(
+        _("Question %(number)s has no words."),
+        _("Write what is asked, or take the line out."),
+    ),
+    Rule.ADHOC_NOBODY_ASKED: RuleText(
+        _("No agency has been chosen."),
+        _("Choose all communes, all other agencies, or tick some by name."),
+    ),
+    Rule.ADHOC_NOT_ANSWERED: RuleText(
+        _("There is no answer that could be given back."),
+        _("Open the request again to see where it stands now."),
+    ),
+    Rule.ADHOC_NOT_A_NUMBER: RuleText(
+        _("“%(value)s” is no whole number."),
+        _("Write digits alone: 1250."),
+    ),
+    Rule.ADHOC_SENT: RuleText(
+        _("This request has been sent already."),
+        _("Open it again to see the answers."),
+    ),
+}

@@ -1,0 +1,1 @@
+"""Asks many agencies below at once, and answers what the agencies above ask."""
