@@ -68,6 +68,11 @@ class Targets:
     outlooks: Mapping[Outlook, LazyString]
 
     @property
+    def plans(self) -> tuple[str, ...]:
+        """The documents that set the targets, each once."""
+        return tuple(dict.fromkeys(one.source for one in self.origin.targets if one.source))
+
+    @property
     def has_forecast(self) -> bool:
         """Whether some share was foretold."""
         return any(row.is_foretold for section in self.sections for row in section.rows)

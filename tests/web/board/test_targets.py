@@ -123,6 +123,7 @@ def test_targets_say_from_whom_they_are_inherited_and_by_which_plan(browse, thre
     assert "inherited" in targets
     assert "Hội Khuyến học tỉnh Lai Châu, since" in targets
     assert "assumed" in targets
+    assert targets.count("trên địa bàn tỉnh Kon Tum") == 1
 
 
 def test_an_agencys_own_targets_name_who_set_them_to_the_agency_and_not_above(
