@@ -17,6 +17,7 @@ from app.labels.duty_rules import DUTY_RULES
 from app.labels.report_rules import REPORT_RULES
 from app.labels.reports import REPORT_STATES
 from app.labels.rule_text import RuleText
+from app.labels.target_rules import TARGET_RULES
 from app.labels.words import DENOMINATORS, EVENTS, STATES, TARGETS
 from tenants.schema import Denominator, TargetName
 
@@ -26,6 +27,7 @@ RULES: Mapping[Rule, RuleText] = {
     **CRITERIA_RULES,
     **DUTY_RULES,
     **REPORT_RULES,
+    **TARGET_RULES,
     Rule.ACCOUNT_HAS_ROLE_ELSEWHERE: RuleText(
         _("%(name)s has an account that other agencies use too, under another personal number."),
         _("Check the number. If it is right, ask the operator of the system to join the two."),
@@ -316,14 +318,6 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.STALE_SCREEN: RuleText(
         _("Somebody else has changed this meanwhile. What you typed has not been saved yet."),
         _("Compare with what stands now, then save again."),
-    ),
-    Rule.TARGET_OF_OTHERS: RuleText(
-        _("“%(target)s” for %(year)s is no share %(of)s: not all who are counted are there."),
-        _("Choose those that everybody counted is among: of the eligible, or of those recognised."),
-    ),
-    Rule.TARGET_TWICE: RuleText(
-        _("“%(target)s” is set twice for %(year)s."),
-        _("Keep one of the two lines, or give them different years."),
     ),
     Rule.TRANSFER_ALREADY_PROPOSED: RuleText(
         _("A transfer of this dossier already waits for the answer of %(agency)s."),
