@@ -39,10 +39,7 @@ class Publication:
     @cached_property
     def shown_lines(self) -> tuple[ShownLine, ...]:
         """The lines of the agencies."""
-        return tuple(
-            ShownLine(line.name, self._cells(row), _shown(sum(self._table.rows[row])))
-            for row, line in enumerate(self.lines)
-        )
+        return tuple(self._line(row, line.name) for row, line in enumerate(self.lines))
 
     @cached_property
     def shown_twice(self) -> ShownLine | None:
@@ -50,17 +47,17 @@ class Publication:
         row = len(self.lines)
         if not any(self._table.rows[row]):
             return None
-        return ShownLine("", self._cells(row), _shown(sum(self._table.rows[row])))
+        return self._line(row)
 
     @cached_property
     def shown_sums(self) -> ShownLine:
         """What the agencies add up to, everybody counted once."""
-        return ShownLine("", self._cells(len(self._table.rows)), _shown(sum(self._table.sums)))
+        return self._line(len(self._table.rows))
 
     @cached_property
     def shown_pupils(self) -> int | None:
         """How many pupils the province has recognised."""
-        return _shown(self.pupils)
+        return None if is_small(self.pupils) else self.pupils
 
     @cached_property
     def is_anything_hidden(self) -> bool:
@@ -77,12 +74,9 @@ class Publication:
     def _hidden(self) -> frozenset[tuple[int, int]]:
         return hidden_places(self._table)
 
-    def _cells(self, row: int) -> tuple[int | None, ...]:
-        return tuple(
+    def _line(self, row: int, name: str = "") -> ShownLine:
+        *cells, total = (
             None if (row, column) in self._hidden else self._table.count((row, column))
-            for column in range(len(self.groups))
+            for column in range(len(self.groups) + 1)
         )
-
-
-def _shown(count: int) -> int | None:
-    return None if is_small(count) else count
+        return ShownLine(name, tuple(cells), total)

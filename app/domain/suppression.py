@@ -2,8 +2,8 @@
 
 A small count says something about the few people behind it. Hiding it alone is not enough: what is
 left of a total gives it away, so further cells are hidden until no hidden one has a single value
-that fits. Whoever looks is taken to know what every row adds up to, which honour rolls show
-elsewhere; that a hidden cell is not zero, unless its whole row is hidden; and all that is shown.
+that fits: cells, what rows and columns add up to, and what everything does. Whoever looks is taken
+to know that a hidden number is not zero, unless its whole row is hidden; and all that is shown.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,10 +15,11 @@ SMALLEST_SHOWN = 5
 """Counts below it are hidden, but for zero."""
 
 Place: TypeAlias = tuple[int, int]
-"""A row and a column; the row after the last holds what the columns add up to."""
+"""A row and a column; after the last of either stands what the others add up to."""
 _Node: TypeAlias = tuple[str, int]
 _Arc: TypeAlias = tuple[_Node, _Node]
 _SUMS: _Node = ("sums", 0)
+_TOTALS: _Node = ("totals", 0)
 
 
 def is_small(count: int) -> bool:
@@ -45,11 +46,12 @@ class PublicTable:
     def count(self, place: Place) -> int:
         """Return what stands at a place."""
         row, column = place
-        return self.sums[column] if row == len(self.rows) else self.rows[row][column]
+        counts = self.sums if row == len(self.rows) else self.rows[row]
+        return sum(counts) if column == len(counts) else counts[column]
 
 
 def hidden_places(table: PublicTable) -> frozenset[Place]:
-    """Return which cells, and which sums of columns, may not be shown."""
+    """Return which cells and which sums may not be shown."""
     hidden = {place for place in _places(table) if is_small(table.count(place))}
     whole = frozenset(row for row, counts in enumerate(table.rows) if is_small(sum(counts)))
     hidden |= {(row, column) for row in whole for column in range(len(table.sums))}
@@ -63,7 +65,7 @@ def hidden_places(table: PublicTable) -> frozenset[Place]:
 
 def _places(table: PublicTable) -> Iterator[Place]:
     for row in range(len(table.rows) + 1):
-        for column in range(len(table.sums)):
+        for column in range(len(table.sums) + 1):
             yield row, column
 
 
@@ -94,20 +96,21 @@ def _companions(table: PublicTable, hidden: set[Place], told: Sequence[Place]) -
 def _line(table: PublicTable, place: Place, *, by_row: bool) -> list[Place]:
     row, column = place
     if by_row:
-        return [(row, other) for other in range(len(table.sums))]
+        return [(row, other) for other in range(len(table.sums) + 1)]
     return [(other, column) for other in range(len(table.rows) + 1)]
 
 
 def _best(table: PublicTable, hidden: set[Place], line: Sequence[Place]) -> list[Place]:
     """Return the filled cells of a line: before sums, where others are hidden, the smallest."""
-    last = len(table.rows)
+    last = (len(table.rows), len(table.sums))
     rows, columns = {row for row, _ in hidden}, {column for _, column in hidden}
     across = columns if len({row for row, _ in line}) == 1 else rows
     by_row = across is columns
 
     def cost(place: Place) -> tuple[bool, bool, int, Place]:
         meets = (place[1] if by_row else place[0]) in across
-        return (place[0] == last, not meets, abs(table.count(place)), place)
+        is_sum = place[0] == last[0] or place[1] == last[1]
+        return (is_sum, not meets, abs(table.count(place)), place)
 
     filled = [place for place in line if place not in hidden and table.count(place)]
     return sorted(filled, key=cost)
@@ -118,16 +121,18 @@ def _arcs(
 ) -> Iterator[tuple[Place, tuple[_Arc, bool]]]:
     """Yield each hidden cell as a pipe from its row to its column, and whether it may carry less.
 
-    What is shown is fixed, so all that may differ goes round in circles through hidden cells.
+    Sums of columns are pipes that go on from there, those of rows are pipes that lead to a row.
+    What is shown is fixed, so all that may differ goes round in circles through what is hidden.
     """
     for place in hidden:
         row, column = place
-        if row == len(table.rows):
-            yield place, ((("column", column), _SUMS), table.count(place) > 0)
-            continue
-        arc: _Arc = (("row", row), ("column", column))
-        arc = (arc[1], arc[0]) if row in table.taken_off else arc
-        yield place, (arc, table.count(place) > (0 if row in whole else 1))
+        start: _Node = _SUMS if row == len(table.rows) else ("row", row)
+        end: _Node = _TOTALS if column == len(table.sums) else ("column", column)
+        is_sum = (row == len(table.rows)) != (column == len(table.sums))
+        is_turned = is_sum != (row in table.taken_off)
+        arc: _Arc = (end, start) if is_turned else (start, end)
+        least = 0 if row in whole and column < len(table.sums) else 1
+        yield place, (arc, table.count(place) > least)
 
 
 def _may_differ(place: Place, arcs: Mapping[Place, tuple[_Arc, bool]]) -> bool:
