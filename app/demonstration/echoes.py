@@ -27,7 +27,7 @@ def _again(table: type[Base], source: str, **changed: str) -> str:
     names = [column.name for column in table.__table__.columns]
     values = [changed.get(name, f"one.{name}") for name in names]
     return (
-        f"INSERT INTO {table.__tablename__} ({', '.join(names)})"  # noqa: S608
+        f"INSERT INTO {table.__tablename__} ({', '.join(names)})"  # noqa: S608 - words written here  # nosec B608
         f" SELECT {', '.join(values)} FROM {source}"
         " WHERE one.province_id = :province AND one.tenant_id = :tenant"
     )
@@ -45,7 +45,7 @@ _IS_PATTERN = """
 WITH_PATTERNS = f"""
     SELECT DISTINCT tenant_id FROM dossier WHERE province_id = :province AND {_IS_PATTERN}
     ORDER BY tenant_id
-"""  # noqa: S608
+"""  # noqa: S608 - words written here  # nosec B608
 CALLED = """
     CREATE TEMPORARY TABLE called (
         n integer PRIMARY KEY, name text, sort_key text, match_key text
@@ -57,7 +57,7 @@ ECHOES = (
     CREATE TEMPORARY TABLE pattern ON COMMIT DROP AS
     SELECT id, person_id, row_number() OVER (ORDER BY year, id) - 1 AS n FROM dossier
     WHERE province_id = :province AND tenant_id = :tenant AND {_IS_PATTERN}
-    """,  # noqa: S608
+    """,  # noqa: S608 - words written here  # nosec B608
     f"""
     CREATE TEMPORARY TABLE echo ON COMMIT DROP AS
     SELECT k, CAST(:seed AS text) || '/' || k AS salt, pattern.id AS of_dossier,
@@ -70,7 +70,7 @@ ECHOES = (
     JOIN pattern ON pattern.n = k % (SELECT count(*) FROM pattern)
     JOIN called ON called.n
         = (CAST(k AS bigint) * 7919 + 1000 + hashtext(CAST(:tenant AS text)) % 1000) % :names
-    """,  # noqa: S608
+    """,  # noqa: S608 - words written here  # nosec B608
     f"""
     CREATE TEMPORARY TABLE list ON COMMIT DROP AS
     SELECT id AS of_list, {_fresh("id", "'/list/' || :seed")} AS list_id, (
@@ -82,7 +82,7 @@ ECHOES = (
         SELECT proposal_id FROM proposal_item WHERE province_id = :province
         AND tenant_id = :tenant AND dossier_id IN (SELECT id FROM pattern)
     )
-    """,  # noqa: S608
+    """,  # noqa: S608 - words written here  # nosec B608
     # As an office numbers what comes between two papers: 12a after 12.
     f"""
     CREATE TEMPORARY TABLE paper ON COMMIT DROP AS
@@ -90,7 +90,7 @@ ECHOES = (
         list_id AS of_list, regexp_replace(decision.number, '^[0-9]+[a-z]*', '\\&a') AS number
     FROM decision JOIN list ON list.of_list = decision.proposal_id
     WHERE province_id = :province AND tenant_id = :tenant
-    """,  # noqa: S608
+    """,  # noqa: S608 - words written here  # nosec B608
     "ANALYZE pattern, echo, list, paper",
 )
 _POSITION = (

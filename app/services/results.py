@@ -66,9 +66,16 @@ def recompute_result(year: int, *, is_forced: bool = False) -> bool:
     db.session.execute(delete(UnitResult).where(UnitResult.year == year))
     db.session.execute(text(_COUNT), _parameters(key))
     _recompute_days(year, is_alone=True)
-    for function in ("recompute_overlaps", "recount_official"):
-        db.session.execute(text(f"SELECT {function}(CAST(:year AS smallint))"), {"year": year})
+    for statement in _FOLLOWING:
+        db.session.execute(statement, {"year": year})
     return True
+
+
+# What looks beyond the agency: who is counted at another too, and what was signed for a year.
+_FOLLOWING = (
+    text("SELECT recompute_overlaps(CAST(:year AS smallint))"),
+    text("SELECT recount_official(CAST(:year AS smallint))"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
