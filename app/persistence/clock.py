@@ -38,7 +38,7 @@ def transaction_time() -> datetime:
     running = connection.get_transaction()
     known = connection.info.get(_BEGAN)
     if known is None or known.transaction is not running:
-        known = _Began(running, connection.execute(select(func.now())).scalar_one())
+        known = _Began(running, db.session.execute(select(func.now())).scalar_one())
         connection.info[_BEGAN] = known
     return known.moment
 

@@ -76,7 +76,7 @@ def test_a_linter_of_policies_finds_nothing_that_is_not_explained(findings):
     ("rule", "known"),
     [
         ("SEC001", PLATFORM),
-        ("SEC009", {"overlap", "data_request"}),
+        ("SEC009", {"overlap", "data_request", "report_member"}),
         ("SEC014", RUNS_AS_OWNER),
         ("SEC016", {BACKUP}),
     ],
