@@ -220,7 +220,10 @@ def test_the_same_seed_and_day_write_the_same_rows(load, ask, app, world):
     with app.app_context(), world.owner(), unit_of_work():
         db.session.execute(text("UPDATE deadline SET set_by = NULL"))
         # The chain remembers rows that are gone: a new life needs a new chain.
-        db.session.execute(text("TRUNCATE audit_link, audit_head, audit_unlinked"))
+        db.session.execute(text("TRUNCATE audit_link, audit_head, audit_unlinked, audit_event"))
+        db.session.execute(
+            text("TRUNCATE report, report_member, expected_report, official_result CASCADE")
+        )
         for table in reversed(ORDER):
             db.session.execute(delete(table.__table__))
     load()

@@ -111,6 +111,15 @@ def test_what_does_not_fit_its_fingerprint_is_not_shown_as_signed(desk, officer,
     assert shown.status_code == (409 if column == "content" else 200)
 
 
+@pytest.fixture
+def client(app):
+    """A stranger's browser, in English."""
+    browser = app.test_client()
+    with browser.session_transaction() as session:
+        session["language"] = "en"
+    return browser
+
+
 def test_an_older_version_says_that_there_is_a_newer_one(world, desk, officer, client):
     desk.hand_in()
     desk.accept()
