@@ -156,14 +156,15 @@ def _signed_in(address: str) -> str:
 def _ask(
     port: int, method: str, page: str, body: str | None = None, cookie: str = ""
 ) -> tuple[int, str, str]:
-    """Return the status, the page and the cookie of an answer."""
+    """Return the status, the page and the cookies of an answer."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
     connection.request(method, page, body, headers)
     answer = connection.getresponse()
     text = answer.read().decode(errors="replace")
     connection.close()
-    return answer.status, text, (answer.headers.get("Set-Cookie") or "").partition(";")[0]
+    set_to = answer.headers.get_all("Set-Cookie") or ()
+    return answer.status, text, "; ".join(one.partition(";")[0] for one in set_to)
 
 
 def _free_port() -> int:
