@@ -7,8 +7,10 @@ and decisions of their own. Only dossiers that the office filled in on behalf ar
 acts for somebody else's person.
 
 While echoes are written, the triggers in ``_RESTING`` rest, which would prove each event by itself
-and take most of the time. What they hold is proved afterwards, over all rows at once: each history
-goes from move to move, ends where its dossier stands, and has no hand of the person it is about.
+and take most of the time. Part of what they hold is proved afterwards, over all rows at once: each
+history goes from move to move, ends where its dossier stands, and has no hand of the person it is
+about. Duties apart, the level that decides, consent and the scale of scores are not proved again:
+echoes keep to them because they are copies of rows that were guarded.
 Foreign keys, checks, and the record of acts with its chain are on all the while. Resting triggers
 need a lock: other events wait until the load has ended.
 """
