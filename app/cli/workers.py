@@ -16,7 +16,7 @@ from app.jobs.audit import give_heads
 from app.jobs.keys import RotationWaker, sweep_rotations
 from app.jobs.outbox import Dispatcher, sweep_outbox
 from app.jobs.periodic import tick as tick_once
-from app.jobs.queues import WORKERS, QueueName
+from app.jobs.queues import QueueName
 from app.jobs.results import RollupWaker
 from app.jobs.results import sweep as sweep_once
 from app.jobs.workers import work
@@ -67,8 +67,7 @@ def _work_on_all() -> None:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
     # A request to end reaches this process alone: it has to be passed on.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    names = [name.value for name, number in WORKERS.items() for _ in range(number)]
-    children = [subprocess.Popen([*command, name]) for name in names]  # noqa: S603
+    children = [subprocess.Popen([*command, name.value]) for name in QueueName]  # noqa: S603
     try:
         while all(child.poll() is None for child in children):
             time.sleep(1)

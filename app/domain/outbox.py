@@ -10,6 +10,8 @@ class Kind(StrEnum):
 
     EXPORT = "export"
     FIGURES = "figures"
+    LIST_CHECK = "list-check"
+    LIST_IMPORT = "list-import"
 
 
 class LineState(StrEnum):

@@ -11,6 +11,11 @@ from app.domain.roster_files import RosterRow
 from app.domain.vietnamese import clean, match_key
 
 
+MOST_PEOPLE = 50_000
+"""How long a list may be."""
+READ_AT_ONCE = 1_000
+"""A list of so many rows is read while somebody waits; a longer one is a job's work."""
+
 LAST_DIGITS = 4
 """How many digits of a personal number are kept in clear."""
 
@@ -19,8 +24,14 @@ class ImportState(StrEnum):
     """How far an uploaded list has come."""
 
     UPLOADED = "uploaded"
+    CHECKING = "checking"
     CHECKED = "checked"
+    IMPORTING = "importing"
     IMPORTED = "imported"
+
+
+AT_WORK = frozenset({ImportState.CHECKING, ImportState.IMPORTING})
+"""While a job is at a list."""
 
 
 class Standing(StrEnum):

@@ -11,7 +11,8 @@ from flask_babel import force_locale, gettext
 from app.exports.board_workbook import load_workbook_figures
 from app.exports.province_workbook import write_province_workbook
 from app.exports.wording import Wording
-from app.jobs.lines import Effect, Handler
+from app.jobs.lines import Effect, Handler, Turn, TurnOverError
+from app.jobs.pulse import PULSE
 from app.jobs.queues import QueueName
 from app.persistence.queries.exports import load_export
 from app.persistence.queries.tenants import load_tenant_by_id
@@ -64,9 +65,16 @@ def _make(taken: Taken, wording: Wording) -> tuple[str, bytes]:
 
 
 def _teller(taken: Taken) -> Callable[[int, int], None]:
-    """Return what tells of progress, each time in a short transaction of its own."""
+    """Return what tells of progress, each time in a short transaction of its own.
+
+    A workbook is written in one piece: when the turn is over, it begins again as long work.
+    """
+    turn = Turn(taken)
 
     def tell_both(done: int, total: int) -> None:
+        if turn.is_over and done < total:
+            raise TurnOverError
+        PULSE.get_on()
         with unit_of_work():
             tell_progress(taken.subject, done, total)
             tell(taken, done, total)
@@ -83,5 +91,5 @@ def _code(export_id: UUID) -> str:
 
 
 WORKBOOK = Handler(
-    queue=QueueName.EXPORTS, seconds=_SECONDS, prepare=write_workbook, failed=note_failure
+    queue=QueueName.SHORT, seconds=_SECONDS, prepare=write_workbook, failed=note_failure
 )

@@ -58,7 +58,7 @@ class RotationWaker:
 
     def __call__(self, rotation_id: UUID) -> bool:
         """Put a job on the queue, unless one waits there; return whether the queue answered."""
-        queue = open_queue(QueueName.EXPORTS, self.connection)
+        queue = open_queue(QueueName.SHORT, self.connection)
         try:
             call(queue, _SUBJECT, rotate, str(rotation_id), seconds=JOB_SECONDS)
         except RedisError as error:

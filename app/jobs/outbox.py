@@ -3,6 +3,8 @@
 A message in the queue is a wake-up call that names a line. Sent twice, it finds the line taken or
 done; lost, it is sent again. An agency has one line under way in a queue: whoever asks for much
 waits for itself, and others come between.
+
+What is short and what is long is found out by doing it (``app.jobs.queues``).
 """
 
 import logging
@@ -12,16 +14,20 @@ from uuid import UUID
 
 from redis import Redis
 from redis.exceptions import RedisError
+from rq.timeouts import JobTimeoutException
 
 from app.domain.outbox import LOST_AFTER, SILENCE, Kind, LineState
 from app.domain.tenants import TenantKey
 from app.jobs.beating import beating
 from app.jobs.exports import WORKBOOK
-from app.jobs.lines import Handler
+from app.jobs.lines import Handler, TurnOverError
+from app.jobs.pulse import PULSE, InHand, Trouble
 from app.jobs.queues import QueueName, connect, open_queue
 from app.jobs.results import FIGURES
+from app.jobs.rosters import CHECK, IMPORT
 from app.persistence.database_errors import DatabaseDownError
 from app.persistence.queries.outbox import Address, stuck_lines, take_due_lines
+from app.persistence.roles import forget_connections
 from app.persistence.tenancy import tenant_scope
 from app.persistence.unit_of_work import unit_of_work
 from app.services.outbox import (
@@ -30,17 +36,28 @@ from app.services.outbox import (
     Taken,
     call_again,
     finish,
+    go_on_later,
+    hand_on,
+    note_failed,
     put_back,
     recall,
+    take_from,
     take_up,
 )
 
 
 log = logging.getLogger(__name__)
 
-HANDLERS: Mapping[Kind, Handler] = {Kind.EXPORT: WORKBOOK, Kind.FIGURES: FIGURES}
+HANDLERS: Mapping[Kind, Handler] = {
+    Kind.EXPORT: WORKBOOK,
+    Kind.FIGURES: FIGURES,
+    Kind.LIST_CHECK: CHECK,
+    Kind.LIST_IMPORT: IMPORT,
+}
 
 _AT_ONCE = 100
+_MOST_SECONDS = 8
+"""How long a try of short work may take, should it not keep to its turn: it then is long."""
 _FAILURE_SECONDS = 86_400
 
 
@@ -52,6 +69,7 @@ def run(province_id: int, tenant_id: str, line_id: str) -> None:
             taken = take_up(UUID(line_id))
         if taken is None:
             return
+        PULSE.take_in_hand(InHand(province_id, tenant_id, taken.year, line_id, taken.fence))
         with beating(key, taken):
             try:
                 _work_on(taken)
@@ -63,10 +81,22 @@ def run(province_id: int, tenant_id: str, line_id: str) -> None:
 
 
 def _work_on(taken: Taken) -> None:
-    effect = HANDLERS[taken.kind].prepare(taken)
+    handler = HANDLERS[taken.kind]
+    try:
+        effect = handler.prepare(taken)
+    except (TurnOverError, JobTimeoutException):
+        if taken.is_long or handler.queue is not QueueName.SHORT:
+            raise
+        with unit_of_work():
+            hand_on(taken)
+            _tell_failure(taken.kind, Failure(taken.subject_id, is_parked=False))
+        return
     with unit_of_work():
-        effect()
-        finish(taken)
+        if effect is None:
+            go_on_later(taken)
+        else:
+            effect()
+            finish(taken)
 
 
 def _note_failure(taken: Taken, error: str) -> None:
@@ -78,6 +108,35 @@ def _tell_failure(kind: Kind, failure: Failure) -> None:
     tell = HANDLERS[kind].failed
     if tell is not None and failure.subject_id is not None:
         tell(failure.subject_id, failure.is_parked)
+
+
+def give_back(what: InHand | None, trouble: Trouble | None) -> None:
+    """Note that the process that had something in hand has not ended by itself.
+
+    A line is tried again at once, and not when its worker has been silent for long enough. Figures
+    are counted again because of their marks, unless counting them is what did not get on.
+    """
+    if what is None:
+        return
+    error = trouble.value if trouble else "WorkerLost"
+    try:
+        with tenant_scope(what.tenant), unit_of_work():
+            if what.line_id is not None:
+                _give_back(UUID(what.line_id), what.fence, error)
+            elif trouble and what.year is not None:
+                note_failed(Kind.FIGURES, error, year=what.year)
+    except DatabaseDownError as down:
+        # The line falls silent, and the sweeper finds it.
+        log.warning("what was in hand is given back later: %s", down.orig)
+    finally:
+        # The next job is done in a process of its own, which must not share a connection with us.
+        forget_connections()
+
+
+def _give_back(line_id: UUID, fence: int, error: str) -> None:
+    found = take_from(line_id, fence, error)
+    if found is not None:
+        _tell_failure(found.kind, found.failure)
 
 
 class Dispatcher:
@@ -98,31 +157,34 @@ class Dispatcher:
         return True
 
     def _serve(self, queue: QueueName) -> None:
-        kinds = [kind for kind, handler in HANDLERS.items() if handler.queue is queue]
-        if not kinds:
-            return
+        is_long = queue is QueueName.LONG
+        kinds = [kind for kind, handler in HANDLERS.items() if is_long or handler.queue is queue]
         with unit_of_work():
             # Rolled back when Redis fails in the middle: what it has got by then is harmless.
-            for line in take_due_lines(kinds, _AT_ONCE):
+            for line in take_due_lines(kinds, _AT_ONCE, is_long=is_long):
                 self._send(line)
 
     def _send(self, line: Address) -> None:
-        handler = HANDLERS[line.kind]
-        open_queue(handler.queue, self.connection).enqueue(
+        queue, seconds = _queue_of(line), HANDLERS[line.kind].seconds
+        open_queue(queue, self.connection).enqueue(
             run,
             line.tenant.province_id,
             str(line.tenant.tenant_id),
             str(line.line_id),
             job_id=str(line.line_id),
-            job_timeout=handler.seconds,
+            job_timeout=_MOST_SECONDS if queue is QueueName.SHORT else seconds,
             result_ttl=0,
             failure_ttl=_FAILURE_SECONDS,
         )
 
     def has(self, line: Address) -> bool:
         """Tell whether the call for a line is still in its queue."""
-        queue = open_queue(HANDLERS[line.kind].queue, self.connection)
+        queue = open_queue(_queue_of(line), self.connection)
         return queue.get_job_position(str(line.line_id)) is not None
+
+
+def _queue_of(line: Address) -> QueueName:
+    return QueueName.LONG if line.is_long else HANDLERS[line.kind].queue
 
 
 def sweep_outbox(

@@ -1,11 +1,15 @@
-"""The queues: one per kind of work, one worker process per queue.
+"""The queues, each with a worker process of its own.
+
+Whoever asks for something small must not wait for what takes minutes, whosever that is. Nobody
+knows beforehand what takes long: everything begins as short work, in turns of a few seconds. Work
+that can stop in the middle goes on in its next turn; what cannot, and is not done when its turn is
+over, begins again as long work, where it may take its time.
 
 With two queues in one worker, RQ pops without an intermediate list, and a worker killed at the
 wrong moment loses the job for good. Messages are JSON, so that nobody who can write to Redis can
 make a worker run something else.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from redis import Redis
@@ -17,12 +21,9 @@ class QueueName(StrEnum):
     """A queue, and the worker process that serves it."""
 
     ROLLUP = "rollup"
-    EXPORTS = "exports"
+    SHORT = "short"
+    LONG = "long"
 
-
-WORKERS: Mapping[QueueName, int] = {QueueName.ROLLUP: 1, QueueName.EXPORTS: 2}
-"""How many workers serve each queue: two, where an agency's one turn may take minutes, so that it
-leaves the other to everybody else. The launcher starts as many (``app.launch.programs``)."""
 
 # A page may not wait for a Redis that is down: connecting is refused at once, or given up soon.
 _PATIENCE_SECONDS = 1.0

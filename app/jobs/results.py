@@ -20,6 +20,7 @@ from app.domain.outbox import Kind
 from app.domain.tenants import TenantKey
 from app.jobs.calls import call, let_others_call
 from app.jobs.lines import Effect, Handler
+from app.jobs.pulse import PULSE, InHand
 from app.jobs.queues import QueueName, connect, open_queue
 from app.persistence.queries.results import overdue_rollups
 from app.persistence.tenancy import tenant_scope
@@ -30,7 +31,7 @@ from app.services.results import recompute_result
 
 log = logging.getLogger(__name__)
 
-JOB_SECONDS = 120
+JOB_SECONDS = 60
 
 _MANY = 10
 """So many figures out of date are one job's work: a process for each would take longer."""
@@ -96,6 +97,7 @@ def wake_up(province_id: int, tenant_id: str, year: int) -> None:
 
 def _count(key: TenantKey, year: int) -> None:
     """Recompute figures; if that fails, have it tried again later and leave others alone."""
+    PULSE.take_in_hand(InHand(key.province_id, str(key.tenant_id), year))
     with tenant_scope(key):
         try:
             with unit_of_work():

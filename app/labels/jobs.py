@@ -12,7 +12,9 @@ from flask_babel.speaklater import LazyString
 _ERRORS: Mapping[str, LazyString] = {
     "JobTimeoutException": _("it took too long"),
     "MissingError": _("what it was about is no longer there"),
+    "NoProgress": _("it got no further, and was stopped"),
     "OperationalError": _("the database did not answer"),
+    "WorkerFrozen": _("the program that was at it stood still, and was stopped"),
     "WorkerLost": _("the program that was at it stopped in the middle"),
 }
 

@@ -16,7 +16,9 @@ STANDINGS: Mapping[Standing, LazyString] = {
 
 IMPORT_STATES: Mapping[ImportState, LazyString] = {
     ImportState.UPLOADED: _("Uploaded, columns to be confirmed"),
+    ImportState.CHECKING: _("Being checked"),
     ImportState.CHECKED: _("Checked, not yet imported"),
+    ImportState.IMPORTING: _("Being imported"),
     ImportState.IMPORTED: _("Imported"),
 }
 

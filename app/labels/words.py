@@ -293,6 +293,8 @@ DOUBTS: Mapping[Doubt, LazyString] = {
 JOBS: Mapping[Kind, LazyString] = {
     Kind.EXPORT: _("Writing a workbook"),
     Kind.FIGURES: _("Counting the figures of %(year)s again"),
+    Kind.LIST_CHECK: _("Checking an uploaded list"),
+    Kind.LIST_IMPORT: _("Bringing an uploaded list onto the roster"),
 }
 
 JOB_STATES: Mapping[LineState, LazyString] = {

@@ -33,9 +33,9 @@ def services(port: int) -> list[Program]:
         Program("web", _web(port), is_vital=True),
         # One queue each: with two, a killed worker would lose the job it had just taken.
         Program("rollup", _flask("worker", "rollup")),
-        # Two, so that an agency's long work leaves one to the others (app.jobs.queues).
-        Program("exports", _flask("worker", "exports")),
-        Program("exports", _flask("worker", "exports")),
+        # An agency's long work leaves the short to the others (app.jobs.queues).
+        Program("short", _flask("worker", "short")),
+        Program("long", _flask("worker", "long")),
         Program("sweep", _flask("sweep")),
         # Apart from the sweeper: a night's work must not keep what is due from being sent.
         Program("tick", _flask("tick")),

@@ -40,6 +40,7 @@ class Taken:
     year: int | None
     attempts: int
     fence: int
+    is_long: bool = False
 
     @property
     def subject(self) -> UUID:
@@ -55,6 +56,14 @@ class Failure:
 
     subject_id: UUID | None
     is_parked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What became of a line whose worker was lost, and of what kind it is."""
+
+    kind: Kind
+    failure: Failure
 
 
 def post(kind: Kind, *, subject_id: UUID | None = None, year: int | None = None) -> None:
@@ -139,31 +148,32 @@ def _let_others_be_sent() -> None:
 def take_up(line_id: UUID) -> Taken | None:
     """Claim a line for the caller; None if it is done, parked, not due or in other hands."""
     is_due = and_(OutboxLine.state == LineState.WAITING, OutboxLine.next_at <= func.now())
+    # What comes to its next turn, rather than to its next try.
+    goes_on = OutboxLine.attempts == 0
+    begins = func.clock_timestamp()
     found = db.session.execute(
         _change(line_id, or_(OutboxLine.state == LineState.SENT, is_due))
         .values(
             state=LineState.RUNNING,
             attempts=OutboxLine.attempts + 1,
             fence=OutboxLine.fence + 1,
-            begun_at=func.clock_timestamp(),
+            begun_at=case((and_(goes_on, OutboxLine.total > 0), OutboxLine.begun_at), else_=begins),
             alive_at=func.clock_timestamp(),
-            done=0,
-            total=0,
+            done=case((goes_on, OutboxLine.done), else_=0),
+            total=case((goes_on, OutboxLine.total), else_=0),
         )
         .returning(
+            OutboxLine.id,
             OutboxLine.kind,
             OutboxLine.subject_id,
             OutboxLine.year,
             OutboxLine.attempts,
             OutboxLine.fence,
+            OutboxLine.is_long,
         )
-    ).one_or_none()
-    if found is None:
-        return None
-    kind, subject_id, year, attempts, fence = found
-    return Taken(
-        id=line_id, kind=kind, subject_id=subject_id, year=year, attempts=attempts, fence=fence
-    )
+    ).mappings()
+    row = found.one_or_none()
+    return None if row is None else Taken(**row)
 
 
 def say_alive(taken: Taken) -> None:
@@ -185,6 +195,26 @@ def finish(taken: Taken) -> None:
     _let_others_be_sent()
 
 
+def go_on_later(taken: Taken) -> None:
+    """Let others have their turn: something is done, and the rest is done in the next."""
+    _wait_again(taken, attempts=0, last_error="")
+
+
+def hand_on(taken: Taken) -> None:
+    """Give a line that took longer than its turn to whoever does what takes long; no try lost."""
+    _wait_again(taken, is_long=True, attempts=OutboxLine.attempts - 1, done=0, total=0)
+
+
+def _wait_again(taken: Taken, **values: Any) -> None:
+    if _is_asked_again(taken):
+        # The same has been asked for since this began: that line does it.
+        values = {"state": LineState.DONE, "done_at": func.clock_timestamp()}
+    else:
+        values |= {"state": LineState.WAITING, "next_at": func.clock_timestamp()}
+    _write(taken, **values)
+    _let_others_be_sent()
+
+
 def put_back(taken: Taken, error: str) -> bool:
     """Note a failed try and the name of its error; return whether the line is parked now."""
     mine = _running(taken.id, OutboxLine.fence == taken.fence).with_for_update()
@@ -203,6 +233,14 @@ def recall(line_id: UUID, silence: timedelta) -> Failure | None:
     # A worker that stands still in the middle of a transaction must not hold up the sweeper.
     lost = _running(line_id, is_silent).with_for_update(skip_locked=True)
     return _give_up(lost, "WorkerLost")
+
+
+def take_from(line_id: UUID, fence: int, error: str) -> Lost | None:
+    """Take a line from a process that is no more; None if it is in other hands already."""
+    lost = _running(line_id, OutboxLine.fence == fence).with_for_update(skip_locked=True)
+    line = db.session.scalars(lost).one_or_none()
+    failure = _give_up(lost, error)
+    return Lost(line.kind, failure) if line is not None and failure is not None else None
 
 
 def _running(line_id: UUID, condition: Any) -> Select[OutboxLine]:
@@ -231,7 +269,7 @@ def _give_up(which: Select[OutboxLine], error: str) -> Failure | None:
     return Failure(line.subject_id, is_parked=line.state is LineState.PARKED)
 
 
-def _is_asked_again(line: OutboxLine) -> bool:
+def _is_asked_again(line: OutboxLine | Taken) -> bool:
     twin = select(OutboxLine.id).where(
         OutboxLine.kind == line.kind,
         OutboxLine.subject_id.is_not_distinct_from(line.subject_id),

@@ -18,6 +18,7 @@ from app.domain.periodic import (
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import PeriodicRun
+from app.persistence.queries.tenants import first_agency_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +34,14 @@ def claim(name: Periodic) -> Slot | None:
     """Claim the slot that is due, or one that was left in the middle; None if there is neither.
 
     Slots between the last one on record and this are put down as missed. Where nothing is on record
-    yet, slots begin to count: nothing has been missed, and nothing can have gone wrong.
+    yet, slots count from when the first agency came: the night before that was nobody's, and each
+    since then is run or missed, whenever the first ticker was started.
     """
     now = transaction_time()
     last = db.session.scalar(select(func.max(PeriodicRun.slot)).where(PeriodicRun.name == name))
     if last is None:
-        _put(name, newest_slot(name, now), RunOutcome.FIRST)
-        return None
+        last = newest_slot(name, min(first_agency_at() or now, now))
+        _put(name, last, RunOutcome.FIRST)
     found = due(name, now, last)
     if found.slot is None:
         return _take_over(name, last)

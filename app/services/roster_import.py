@@ -1,11 +1,12 @@
 """Bringing the good rows of an uploaded list onto the roster."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from app.domain.audit import Act
+from app.domain.outbox import Kind
 from app.domain.people import Origin
 from app.domain.permissions import Actor, Permission
 from app.domain.roster import ImportState, PersonDetails, Recogniser, SortedRow, Standing
@@ -18,12 +19,14 @@ from app.persistence.queries.people import (
     entries_of_roster,
     load_person_to_change,
 )
-from app.persistence.queries.roster_imports import load_import_to_change
+from app.persistence.queries.roster_imports import find_import_to_change, load_import_to_change
 from app.persistence.sealing import NumberSeal
 from app.services.identities import claim_identities, find_people_by_number, identify_person
 from app.services.listing import insert_rows, list_crowd, lock_roster
+from app.services.outbox import post
 from app.services.record import record_act
 from app.services.roster import make_person
+from app.services.roster_uploads import check_again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,31 @@ class Imported:
     added: int
     known: int
     listed: int
+    is_over: bool = True
+    rows: int = field(default=0, compare=False)
+    """How many rows have been gone through in all."""
+
+
+def start_import(upload_id: UUID, *, by: Actor) -> None:
+    """Have a job bring in the good rows of a long list, or go on with what was given up."""
+    by.require(Permission.ROSTER_EDIT)
+    upload = load_import_to_change(upload_id)
+    if upload.state is ImportState.CHECKING:
+        check_again(upload)
+        return
+    require_open_cycle(upload.year)
+    if upload.state is not ImportState.IMPORTING:
+        upload.state, upload.rows_done, upload.problem = ImportState.IMPORTING, 0, None
+    upload.confirmed_by = by.account_id
+    post(Kind.LIST_IMPORT, subject_id=upload.id)
+
+
+def stop_import(upload_id: UUID, problem: str) -> None:
+    """Say why a job may not bring the rest in, and have what is left looked at again."""
+    upload = find_import_to_change(upload_id)
+    if upload is not None and upload.state is ImportState.IMPORTING:
+        upload.problem = problem
+        check_again(upload)
 
 
 def sort_rows(
@@ -54,18 +82,32 @@ def sort_rows(
     ]
 
 
-def import_roster(
-    upload_id: UUID, rows: Sequence[RosterRow], *, is_all: bool, seal: NumberSeal, by: Actor
+def import_roster(  # noqa: PLR0913 - a list, how much of it, and for whom
+    upload_id: UUID,
+    rows: Sequence[RosterRow],
+    *,
+    is_all: bool,
+    seal: NumberSeal,
+    by: Actor,
+    most: int | None = None,
 ) -> Imported:
     """List everybody whom the good rows of a list name; ``is_all`` says that none was refused.
 
-    Who is listed already is left alone, so that a list can be corrected and imported again.
+    Who is listed already is left alone, so that a list can be corrected and imported again. A job
+    brings in ``most`` rows at a time: the row up to which it has come is written in the same
+    transaction as the people, so that whoever goes on after it lists nobody twice. Rows before it
+    are looked at again, for they say which of two namesakes is meant.
     """
     by.require(Permission.ROSTER_EDIT)
     lock_roster()
     upload = load_import_to_change(upload_id)
+    if most is not None and upload.state is not ImportState.IMPORTING:
+        # Somebody has thrown the list away since the job began.
+        return Imported(added=0, known=0, listed=0)
     require_open_cycle(upload.year)
-    found = sort_rows(rows, upload, seal=seal)
+    start = sum(row.number_in_file <= upload.rows_done for row in rows)
+    end = len(rows) if most is None else min(start + most, len(rows))
+    found = sort_rows(rows[:end], upload, seal=seal)[start:]
     new = [one for one in found if one.standing is Standing.NEW]
     known = [one for one in found if one.standing is Standing.KNOWN]
     people = [*_make_people(new, seal=seal), *(_bring_up_to_date(one, seal) for one in known)]
@@ -75,8 +117,18 @@ def import_roster(
             person.id: one.row.scores for person, one in found_scores if one.row.scores is not None
         }
         list_crowd(people, year=upload.year, scores=scores)
-    done = Imported(added=len(new), known=len(known), listed=len(found) - len(people))
-    _finish(upload, done, is_all=is_all)
+    done = Imported(
+        added=len(new),
+        known=len(known),
+        listed=len(found) - len(people),
+        is_over=end == len(rows),
+        rows=end,
+    )
+    upload.people += done.added + done.known
+    if done.is_over:
+        _finish(upload, is_all=is_all)
+    else:
+        upload.rows_done = rows[end - 1].number_in_file
     record_act(
         Act.ROSTER_IMPORTED,
         by=by,
@@ -133,12 +185,14 @@ def _details(found: SortedRow) -> PersonDetails:
     )
 
 
-def _finish(upload: RosterImport, done: Imported, *, is_all: bool) -> None:
-    upload.state = ImportState.IMPORTED
+def _finish(upload: RosterImport, *, is_all: bool) -> None:
+    was_long = upload.state is ImportState.IMPORTING
+    upload.state, upload.rows_done = ImportState.IMPORTED, 0
     upload.imported_at = transaction_time()
-    upload.people += done.added + done.known
     if is_all:
         upload.sheet_sealed = None
+    elif was_long:
+        check_again(upload)
 
 
 def _unit_of(row: RosterRow, units: Mapping[str, UUID], upload: RosterImport) -> UUID:

@@ -6,21 +6,24 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 
 from app.domain.ids import new_id
+from app.domain.outbox import Kind
 from app.domain.permissions import Actor, Permission
-from app.domain.roster import ImportState
+from app.domain.refusals import RefusedError, Rule
+from app.domain.roster import READ_AT_ONCE, ImportState
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import RosterImport
 from app.persistence.queries.cycles import require_open_cycle
 from app.persistence.queries.people import load_unit_to_join
-from app.persistence.queries.roster_imports import load_import_to_change
+from app.persistence.queries.roster_imports import find_import_to_change, load_import_to_change
 from app.persistence.queries.rules import criteria_reference
 from app.persistence.sealing import NumberSeal, sheet_of
 from app.persistence.tenancy import tenant_in_scope
 from app.services.keys import require_keys
+from app.services.outbox import post
 
 
 KEPT_FOR = timedelta(days=7)
@@ -38,7 +41,14 @@ class Columns:
 
 
 def keep_upload(  # noqa: PLR0913 - a list, its columns, and where it came from
-    sheet: str, columns: Columns, *, year: int, file_name: str, seal: NumberSeal, by: Actor
+    sheet: str,
+    columns: Columns,
+    *,
+    year: int,
+    file_name: str,
+    rows: int = 0,
+    seal: NumberSeal,
+    by: Actor,
 ) -> UUID:
     """Keep the sheet of a list, sealed because it may hold personal numbers."""
     by.require(Permission.ROSTER_EDIT)
@@ -48,6 +58,7 @@ def keep_upload(  # noqa: PLR0913 - a list, its columns, and where it came from
         id=new_id(),
         year=year,
         file_name=file_name,
+        rows=rows,
         state=ImportState.UPLOADED,
         mapping=dict(columns.mapping),
         headings=dict(columns.headings),
@@ -55,9 +66,13 @@ def keep_upload(  # noqa: PLR0913 - a list, its columns, and where it came from
         created_at=transaction_time(),
     )
     require_keys(seal)
-    upload.sheet_sealed = seal.seal(sheet, place=sheet_of(upload.id, tenant_in_scope()))
+    _keep_sheet(upload, sheet, seal)
     db.session.add(upload)
     return upload.id
+
+
+def _keep_sheet(upload: RosterImport, sheet: str, seal: NumberSeal) -> None:
+    upload.sheet_sealed = seal.seal(sheet, place=sheet_of(upload.id, tenant_in_scope()))
 
 
 def open_upload(upload: RosterImport, *, seal: NumberSeal) -> str | None:
@@ -68,9 +83,14 @@ def open_upload(upload: RosterImport, *, seal: NumberSeal) -> str | None:
 
 
 def choose_columns(upload_id: UUID, columns: Columns, *, by: Actor) -> None:
-    """Say what the columns of a list tell, and which unit and group hold for all of it."""
+    """Say what the columns of a list tell, and which unit and group hold for all of it.
+
+    A long list is then checked by a job.
+    """
     by.require(Permission.ROSTER_EDIT)
     upload = load_import_to_change(upload_id)
+    if upload.state is ImportState.IMPORTING:
+        raise RefusedError(Rule.STALE_SCREEN)
     if columns.unit_id is not None:
         load_unit_to_join(columns.unit_id)
     if columns.group_number is not None:
@@ -79,16 +99,36 @@ def choose_columns(upload_id: UUID, columns: Columns, *, by: Actor) -> None:
     upload.headings = dict(columns.headings)
     upload.unit_id = columns.unit_id
     upload.group_number = columns.group_number
-    if upload.state is ImportState.UPLOADED:
+    if upload.rows > READ_AT_ONCE:
+        check_again(upload)
+    elif upload.state is ImportState.UPLOADED:
         upload.state = ImportState.CHECKED
 
 
+def check_again(upload: RosterImport) -> None:
+    """Have a job look what a long list holds."""
+    upload.state = ImportState.CHECKING
+    post(Kind.LIST_CHECK, subject_id=upload.id)
+
+
+def keep_found(upload_id: UUID, sheet: str, *, seal: NumberSeal) -> None:
+    """Keep a list anew with what a job has found in it, unless it was forgotten meanwhile."""
+    upload = find_import_to_change(upload_id)
+    if upload is None or upload.sheet_sealed is None or upload.state is not ImportState.CHECKING:
+        return
+    _keep_sheet(upload, sheet, seal)
+    upload.state = ImportState.IMPORTED if upload.imported_at else ImportState.CHECKED
+
+
 def discard_upload(upload_id: UUID, *, by: Actor) -> None:
-    """Forget a list; of one that was imported, what it taught about headings stays."""
+    """Forget a list; of one that was imported, what it taught about headings stays.
+
+    A job that is at it stops at the next part.
+    """
     by.require(Permission.ROSTER_EDIT)
     upload = load_import_to_change(upload_id)
-    if upload.state is ImportState.IMPORTED:
-        upload.sheet_sealed = None
+    if upload.people or upload.state is ImportState.IMPORTED:
+        upload.state, upload.sheet_sealed = ImportState.IMPORTED, None
     else:
         db.session.delete(upload)
 
@@ -96,6 +136,7 @@ def discard_upload(upload_id: UUID, *, by: Actor) -> None:
 def forget_old_uploads() -> None:
     """Forget the lists of the agency in scope that nobody has finished for days."""
     is_old = RosterImport.created_at < transaction_time() - KEPT_FOR
-    is_imported = RosterImport.state == ImportState.IMPORTED
+    is_imported = or_(RosterImport.state == ImportState.IMPORTED, RosterImport.people > 0)
     db.session.execute(delete(RosterImport).where(is_old, ~is_imported))
-    db.session.execute(update(RosterImport).where(is_old, is_imported).values(sheet_sealed=None))
+    forgotten = {"state": ImportState.IMPORTED, "sheet_sealed": None}
+    db.session.execute(update(RosterImport).where(is_old, is_imported).values(forgotten))

@@ -175,7 +175,7 @@ def test_a_worker_takes_up_a_rotation_that_lost_its_own(world, config, write_rin
         waker = RotationWaker(config.redis_url)
         waker.connection.flushdb()
         assert sweep_rotations(waker, silence=timedelta(0))
-    worker = flask(config, ring, "worker", "exports")
+    worker = flask(config, ring, "worker", "short")
     try:
         limit = time.monotonic() + 30
         while made_with(world, 1) and time.monotonic() < limit:
@@ -211,7 +211,7 @@ def test_a_lost_key_is_told_by_the_health_check_and_stops_every_act(
     assert "key 1" in answer.json["keys"]
     with world.inside(DEPARTMENT), pytest.raises(KeyRingError, match="key 1"):
         claim_identities(NUMBERS[:1], seal=seal)
-    assert "key 1" in run(config, write_ring(**ring), "worker", "exports")[1]
+    assert "key 1" in run(config, write_ring(**ring), "worker", "short")[1]
 
 
 def test_another_key_under_the_same_id_is_told_apart(world, config, write_ring):

@@ -19,7 +19,7 @@ from tests.faults.processes import Process, wait_until
 from tests.faults.stage import NotGreenError, Stage
 
 
-QUEUES = ("rollup", "exports")
+QUEUES = ("rollup", "short")
 FROZEN_SECONDS = 80.0
 _WORKING_SECONDS = 30.0
 _SOON = 20.0

@@ -178,7 +178,7 @@ def _trapped(stage: Stage, table: str, condition: str, what: str) -> Iterator[No
 @contextmanager
 def _starved(stage: Stage, slug: str) -> Iterator[None]:
     """Give the worker of workbooks little memory, and an agency a setting that is larger."""
-    worker = stage.program("worker exports")
+    worker = stage.program("worker short")
     assert worker is not None
     status = Path(f"/proc/{worker.pid}/status").read_text()
     size = int(status.partition("VmSize:")[2].split()[0]) * 1024
@@ -209,7 +209,7 @@ _SHRINK = "UPDATE setting SET value = CAST(:value AS jsonb) WHERE id = :id"
 
 
 def _horse_of_workbooks(stage: Stage) -> Process | None:
-    worker = stage.program("worker exports")
+    worker = stage.program("worker short")
     return next(iter(worker.children()), None) if worker else None
 
 

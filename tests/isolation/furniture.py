@@ -14,12 +14,14 @@ from app.domain.people import ConsentChannel
 from app.domain.permissions import Role
 from app.domain.settings import SettingName
 from app.domain.vietnamese import sort_key
+from app.intake.kept import list_to_text, mapping_to_json
 from app.intake.roster_header import find_roster
 from app.intake.sheets import Sheet
 from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
 from app.persistence.models import DeadlineRow, Export, Membership, OutboxLine, Setting, Unit
 from app.persistence.queries.dossiers import load_dossier, load_dossier_to_change
+from app.persistence.queries.roster_imports import load_import_to_change
 from app.persistence.unit_of_work import unit_of_work
 from app.services import appeals, appraisals, confirmations, self_assessments
 from app.services.arrivals import NewPlace
@@ -27,7 +29,6 @@ from app.services.departures import propose_transfer
 from app.services.invitations import invite
 from app.services.roster_uploads import Columns, choose_columns, keep_upload
 from app.services.transfers import accept_transfer
-from app.web.roster.kept import mapping_to_json, sheet_to_text
 from tenants.schema import DeadlineKind, DeadlineRule
 from tests.builders.lists import Office
 from tests.builders.world import PASSING, THIS_YEAR, Someone, World
@@ -226,7 +227,7 @@ class Furniture:
         officer = self.office.officer.actor()
         with self.world.inside(self.slug), unit_of_work():
             upload_id = keep_upload(
-                sheet_to_text(sheet),
+                list_to_text(sheet),
                 columns,
                 year=THIS_YEAR,
                 file_name=f"{self.tag}.xlsx",
@@ -235,6 +236,7 @@ class Furniture:
             )
             db.session.flush()
             choose_columns(upload_id, columns, by=officer)
+            load_import_to_change(upload_id).problem = self.tag
             return upload_id
 
     def unit_names(self) -> list[str]:

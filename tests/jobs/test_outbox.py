@@ -46,7 +46,7 @@ def ask(world):
 @pytest.fixture
 def queue(config):
     connection = connect(config.redis_url)
-    yield open_queue(QueueName.EXPORTS, connection)
+    yield open_queue(QueueName.SHORT, connection)
     connection.close()
 
 
@@ -93,7 +93,7 @@ def test_what_an_act_asks_for_is_sent_once_the_act_is_safe(world, ask, queue):
 
 
 def test_a_worker_does_it_without_anybody_calling(world, ask, workers):
-    with workers("exports"):
+    with workers("short"):
         export_id = ask()
         wait_until(lambda: state_of(world, export_id) is ExportState.READY)
     line = line_of(world)
@@ -110,7 +110,7 @@ def test_asked_for_while_the_queue_was_down_it_is_done_when_it_is_back(
     assert line_of(world).state is LineState.WAITING
     valkey.start()
     sweep(world, config)
-    with workers("exports"):
+    with workers("short"):
         wait_until(lambda: state_of(world, export_id) is ExportState.READY)
 
 
@@ -140,7 +140,7 @@ def test_a_line_that_is_called_twice_is_done_once(world, ask):
 
 
 def test_a_killed_worker_leaves_its_line_to_the_next(world, ask, config, workers, obstacle):
-    with workers("exports") as worker:
+    with workers("short") as worker:
         export_id = ask()
         wait_until(is_running(world))
         end(worker)
@@ -151,15 +151,15 @@ def test_a_killed_worker_leaves_its_line_to_the_next(world, ask, config, workers
     assert state_of(world, export_id) is ExportState.QUEUED
     let_pauses_pass(world, PROVINCE)
     sweep(world, config)
-    with workers("exports"):
+    with workers("short"):
         wait_until(lambda: state_of(world, export_id) is ExportState.READY)
     assert line_of(world).attempts == 2
 
 
 def test_a_frozen_worker_that_thaws_may_not_deliver(world, ask, config, workers, obstacle):
-    with workers("exports") as worker:
+    with workers("short") as worker:
         export_id = ask()
-        wait_until(is_running(world))
+        wait_until(lambda: state_of(world, export_id) is ExportState.RUNNING)
         horse = horse_of(worker)
         os.killpg(horse, signal.SIGSTOP)
         line_id = line_of(world).id

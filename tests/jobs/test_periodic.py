@@ -32,9 +32,13 @@ def at(day):
     return datetime(2026, 11, day, 9, tzinfo=VIETNAM)
 
 
+BEGAN = "UPDATE tenant SET created_at = '2026-11-20 09:00+07'"
+
+
 @pytest.fixture
-def night(app):
+def night(app, by_owner):
     """Let a night pass in which a ticker is there; return how many slots it ran."""
+    by_owner(BEGAN)
     days = iter(range(20, 28))
 
     def pass_one():
@@ -212,3 +216,24 @@ def test_a_workbook_that_waits_is_never_forgotten(world, night):
     night()
     with world.inside(PROVINCE):
         assert len(db.session.scalars(select(Export.id)).all()) == 1
+
+
+def outcomes(app, name):
+    with app.app_context():
+        query = select(PeriodicRun.outcome).where(PeriodicRun.name == name)
+        return list(db.session.scalars(query.order_by(PeriodicRun.slot)))
+
+
+def test_the_first_night_of_a_house_is_run_and_those_without_a_ticker_are_seen(app, by_owner):
+    by_owner(BEGAN)
+    with app.app_context(), clock_set_to(at(23)):
+        assert tick() == len(Periodic)
+    seen = [RunOutcome.FIRST, RunOutcome.MISSED, RunOutcome.MISSED, RunOutcome.DONE]
+    assert outcomes(app, Periodic.RECONCILE) == seen
+
+
+def test_a_house_that_came_today_has_missed_nothing(app, by_owner):
+    by_owner(BEGAN)
+    with app.app_context(), clock_set_to(at(20)):
+        assert tick() == 0
+    assert outcomes(app, Periodic.RECONCILE) == [RunOutcome.FIRST]

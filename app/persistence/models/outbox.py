@@ -20,7 +20,8 @@ class OutboxLine(OwnedByTenant, Base):
 
     It holds ids and no words: what is to be done is read from the rows that it names.
     ``attempts`` counts the tries since somebody last asked; ``fence`` how often it was taken up,
-    and is what a worker shows when it writes: whoever has an older one has been given up.
+    and is what a worker shows when it writes: whoever has an older one has been given up. A line
+    ``is_long`` once it has not been done in a turn of the short ones.
     """
 
     __tablename__ = "outbox"
@@ -69,4 +70,5 @@ class OutboxLine(OwnedByTenant, Base):
     fence: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     done: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     total: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    is_long: Mapped[bool] = mapped_column(default=False, server_default="false")
     last_error: Mapped[str] = mapped_column(Text, default="", server_default="")

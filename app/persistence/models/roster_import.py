@@ -18,7 +18,8 @@ class RosterImport(OwnedByTenant, Base):
     """A list that somebody uploaded: its sheet, sealed, and what its columns tell.
 
     The sheet goes as soon as nothing is left to correct, and after a few days in any case; the
-    headings stay, so that the agency's next list is understood at once.
+    headings stay, so that the agency's next list is understood at once. ``rows_done`` is how far a
+    job has brought it in: the number of the last row, in the transaction that listed its people.
     """
 
     __tablename__ = "roster_import"
@@ -37,7 +38,11 @@ class RosterImport(OwnedByTenant, Base):
     headings: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     unit_id: Mapped[UUID | None]
     group_number: Mapped[Small | None]
+    rows: Mapped[int] = mapped_column(default=0, server_default="0")
+    rows_done: Mapped[int] = mapped_column(default=0, server_default="0")
     people: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str | None]
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[WrittenAt]
     imported_at: Mapped[datetime | None]

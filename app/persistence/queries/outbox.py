@@ -26,17 +26,19 @@ class Address:
     line_id: UUID
     kind: Kind
     state: LineState
+    is_long: bool
 
 
-def take_due_lines(kinds: Collection[Kind], most: int) -> Sequence[Address]:
-    """Mark lines as sent that are due, of every agency one, and return them.
+def take_due_lines(kinds: Collection[Kind], most: int, *, is_long: bool) -> Sequence[Address]:
+    """Mark short or long lines as sent that are due, of every agency one, and return them.
 
     They stay locked until the transaction ends: two dispatchers send different lines. An agency
     that has a line under way waits for its turn.
     """
     return _addresses(
-        "SELECT * FROM take_outbox(CAST(:kinds AS text[]), :most)",
+        "SELECT * FROM take_outbox(CAST(:kinds AS text[]), :is_long, :most)",
         kinds=[kind.value for kind in kinds],
+        is_long=is_long,
         most=most,
     )
 
@@ -51,8 +53,8 @@ def stuck_lines(silence: timedelta, patience: timedelta) -> Sequence[Address]:
 def _addresses(statement: str, **values: object) -> Sequence[Address]:
     rows = db.session.execute(text(statement), values)
     return [
-        Address(TenantKey(province, tenant), line, Kind(kind), LineState(state))
-        for province, tenant, line, kind, state in rows
+        Address(TenantKey(province, tenant), line, Kind(kind), LineState(state), is_long)
+        for province, tenant, line, kind, state, is_long in rows
     ]
 
 
@@ -84,6 +86,16 @@ def load_line(line_id: UUID) -> OutboxLine:
     if line is None:
         raise MissingError(line_id)
     return line
+
+
+def find_line_about(subject_id: UUID) -> OutboxLine | None:
+    """Return the newest line about a row, done or not."""
+    return db.session.scalars(
+        select(OutboxLine)
+        .where(OutboxLine.subject_id == subject_id)
+        .order_by(OutboxLine.posted_at.desc(), OutboxLine.id.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def is_agency_at_work(except_id: UUID) -> bool:

@@ -13,25 +13,35 @@ from app.persistence.models import RosterImport
 
 def load_import(import_id: UUID) -> RosterImport:
     """Return an uploaded list; raise ``MissingError`` if it is not ours."""
-    found = db.session.scalars(
-        select(RosterImport).where(RosterImport.id == import_id)
-    ).one_or_none()
+    found = find_import(import_id)
     if found is None:
         raise MissingError(import_id)
     return found
 
 
+def find_import(import_id: UUID) -> RosterImport | None:
+    """Return an uploaded list, or None if it was forgotten."""
+    return db.session.scalars(
+        select(RosterImport).where(RosterImport.id == import_id)
+    ).one_or_none()
+
+
 def load_import_to_change(import_id: UUID) -> RosterImport:
     """Return an uploaded list locked until the end of the transaction, as it stands now."""
-    found = db.session.scalars(
+    found = find_import_to_change(import_id)
+    if found is None:
+        raise MissingError(import_id)
+    return found
+
+
+def find_import_to_change(import_id: UUID) -> RosterImport | None:
+    """Return the same, or None if it was forgotten."""
+    return db.session.scalars(
         select(RosterImport)
         .where(RosterImport.id == import_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if found is None:
-        raise MissingError(import_id)
-    return found
 
 
 def imports_of_year(year: int) -> Sequence[RosterImport]:

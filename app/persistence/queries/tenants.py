@@ -1,6 +1,7 @@
 """Questions about agencies: by address, and who stands above and below."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -15,6 +16,11 @@ from tenants.schema import TenantKind
 def find_tenant(slug: str) -> Tenant | None:
     """Return the agency at this address."""
     return db.session.scalars(select(Tenant).where(Tenant.slug == slug)).one_or_none()
+
+
+def first_agency_at() -> datetime | None:
+    """Return when the first agency of the house came; None before there is any."""
+    return db.session.scalar(select(func.min(Tenant.created_at)))
 
 
 def tenants_above(key: TenantKey) -> Sequence[Tenant]:

@@ -12,6 +12,7 @@ from app.web.language import show_moment
 
 
 _CODE_SIGNS = 6
+_NOT_BEGUN = frozenset({LineState.WAITING, LineState.SENT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,31 +24,38 @@ class Job:
     words: str
     error: str
     code: str
-    is_running: bool
+    has_progress: bool
     is_watched: bool
     is_parked: bool
 
 
 def tell(line: OutboxLine) -> Job:
     """Put a line of the agency in scope into words."""
+    is_between = _is_between_turns(line)
     return Job(
         line=line,
         title=str(words.JOBS[line.kind] % {"year": line.year}),
         words=_standing(line),
         error=error_in_words(line.last_error) if line.last_error else "",
         code=line.id.hex[-_CODE_SIGNS:].upper(),
-        is_running=line.state is LineState.RUNNING,
+        has_progress=line.total > 0 and (line.state is LineState.RUNNING or is_between),
         # An agency has one line under way: only that one is asked for again and again.
-        is_watched=line.state in {LineState.SENT, LineState.RUNNING},
+        is_watched=line.state in {LineState.SENT, LineState.RUNNING} or is_between,
         is_parked=line.state is LineState.PARKED,
     )
 
 
 def _standing(line: OutboxLine) -> str:
     now = moment_now()
-    if line.state is LineState.RUNNING and line.begun_at is not None:
+    is_at_work = line.state is LineState.RUNNING or _is_between_turns(line)
+    if is_at_work and line.begun_at is not None:
         return time_left_in_words(remaining(Progress(line.done, line.total, now - line.begun_at)))
     wait = why_waiting(line, now, is_agency_at_work=is_agency_at_work(line.id))
     if wait is Wait.PAUSE:
         return str(words.JOB_WAITS[wait] % {"moment": show_moment(line.next_at)})
     return str(words.JOB_WAITS[wait]) if wait else str(words.JOB_STATES[line.state])
+
+
+def _is_between_turns(line: OutboxLine) -> bool:
+    """Tell whether a line has begun, others have their turn, and it goes on in its next."""
+    return line.attempts == 0 and line.total > 0 and line.state in _NOT_BEGUN

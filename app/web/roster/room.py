@@ -3,9 +3,9 @@
 from flask import Blueprint, current_app
 
 from app.domain.people import mask_cccd
-from app.persistence.queries.rules import criteria_reference, groups_in_effect, load_criteria
+from app.intake.review import group_names as names_of_groups
 from app.persistence.sealing import NumberSeal
-from app.web.language import text_in
+from app.web.language import current_language
 
 
 bp = Blueprint("roster", __name__, url_prefix="/roster")
@@ -25,9 +25,4 @@ def number_seal() -> NumberSeal:
 
 def group_names(year: int) -> dict[int, str]:
     """Return what the groups that the agency recognises in a year are called."""
-    return {number: _name_of(number, year) for number in groups_in_effect(year)}
-
-
-def _name_of(number: int, year: int) -> str:
-    criteria = load_criteria(criteria_reference(number, year))
-    return text_in(dict(criteria.group(number).name))
+    return names_of_groups(year, current_language())

@@ -12,12 +12,20 @@ from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from app.domain.permissions import Permission
+from app.domain.roster import MOST_PEOPLE, ImportState
 from app.domain.roster_files import Field, FileFault, FileRefusedError
 from app.domain.vietnamese import clean
 from app.exports.roster_template import roster_template
 from app.exports.wording import Wording
+from app.intake.kept import (
+    KeptList,
+    list_from_text,
+    list_to_text,
+    mapping_from_json,
+    mapping_to_json,
+)
 from app.intake.roster_header import ColumnMapping, find_roster
-from app.intake.sheets import Sheet, read_sheets
+from app.intake.sheets import read_sheets
 from app.labels.intake import FIELDS, advise_on_refused_file, describe_refused_file
 from app.labels.roster import IMPORT_STATES
 from app.persistence.clock import transaction_time
@@ -37,18 +45,11 @@ from app.web.access import current_actor, requires
 from app.web.language import current_language
 from app.web.roster.columns import choices_of, chosen_mapping, problems_with
 from app.web.roster.forms import UploadForm
-from app.web.roster.kept import (
-    mapping_from_json,
-    mapping_to_json,
-    sheet_from_text,
-    sheet_to_text,
-)
 from app.web.roster.room import bp, group_names, number_seal
 from app.web.years import chosen_year
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_MOST_PEOPLE = 5_000
 _PATIENCE_SECONDS = 20
 _LONGEST_FILE_NAME = 100
 
@@ -86,14 +87,15 @@ def _keep(file: FileStorage | None, year: int) -> UUID:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "uploaded"
         file.save(path)
-        sheets = read_sheets(path, max_rows=_MOST_PEOPLE, timeout=_PATIENCE_SECONDS)
+        sheets = read_sheets(path, max_rows=MOST_PEOPLE, timeout=_PATIENCE_SECONDS)
     sheet, mapping = find_roster(sheets, remembered=headings_learnt())
     with unit_of_work():
         return keep_upload(
-            sheet_to_text(sheet),
+            list_to_text(sheet),
             _columns(mapping),
             year=year,
             file_name=clean(file.filename)[-_LONGEST_FILE_NAME:],
+            rows=len(sheet.rows),
             seal=number_seal(),
             by=current_actor(),
         )
@@ -133,8 +135,8 @@ def template() -> ResponseReturnValue:
 def columns(upload_id: UUID) -> ResponseReturnValue:
     """Show what the columns seem to tell, and let it be changed."""
     upload = load_import(upload_id)
-    sheet = sheet_of(upload)
-    if sheet is None:
+    kept = open_list(upload)
+    if kept is None or upload.state is ImportState.IMPORTING:
         return redirect(url_for("roster.review", upload_id=upload_id))
     mapping = mapping_from_json(upload.mapping)
     units, groups = units_in_use(), group_names(upload.year)
@@ -153,7 +155,7 @@ def columns(upload_id: UUID) -> ResponseReturnValue:
     page = render_template(
         "roster/columns.html",
         upload=upload,
-        choices=choices_of(sheet, mapping),
+        choices=choices_of(kept.sheet, mapping),
         fields=FIELDS,
         sent=sent,
         units=units,
@@ -176,10 +178,10 @@ def _as_sent(
     return {"unit_id": str(unit_id or ""), "group_number": str(group_number or "")}
 
 
-def sheet_of(upload: RosterImport) -> Sheet | None:
-    """Return the sheet of a list; None once it has been forgotten."""
+def open_list(upload: RosterImport) -> KeptList | None:
+    """Return a list as it is kept; None once it has been forgotten."""
     text = open_upload(upload, seal=number_seal())
-    return sheet_from_text(text) if text is not None else None
+    return list_from_text(text) if text is not None else None
 
 
 @bp.post("/imports/<uuid:upload_id>/discard")

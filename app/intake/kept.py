@@ -1,7 +1,8 @@
-"""Turns the sheet of an uploaded list, and what its columns tell, into text and back."""
+"""Turns an uploaded list, what its columns tell, and what was found in it, into text and back."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,17 +11,26 @@ from app.intake.roster_header import ColumnMapping
 from app.intake.sheets import Cell, Sheet
 
 
-def sheet_to_text(sheet: Sheet) -> str:
-    """Write a sheet as text."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptList:
+    """A sheet, and what a job has found in it, where one has looked."""
+
+    sheet: Sheet
+    found: Mapping[str, Any] | None = None
+
+
+def list_to_text(sheet: Sheet, found: Mapping[str, Any] | None = None) -> str:
+    """Write a sheet as text, with what was found in it."""
     rows = [[number, [_to_plain(cell) for cell in cells]] for number, cells in sheet.rows]
-    return json.dumps({"name": sheet.name, "rows": rows}, ensure_ascii=False)
+    kept = {"name": sheet.name, "rows": rows, "found": found}
+    return json.dumps(kept, ensure_ascii=False)
 
 
-def sheet_from_text(text: str) -> Sheet:
-    """Read a sheet back."""
+def list_from_text(text: str) -> KeptList:
+    """Read a sheet back, with what was found in it."""
     kept = json.loads(text)
     rows = ((number, tuple(_from_plain(cell) for cell in cells)) for number, cells in kept["rows"])
-    return Sheet(name=kept["name"], rows=tuple(rows))
+    return KeptList(sheet=Sheet(name=kept["name"], rows=tuple(rows)), found=kept.get("found"))
 
 
 def mapping_to_json(mapping: ColumnMapping) -> dict[str, Any]:

@@ -1,0 +1,160 @@
+"""A job that stands still, or does nothing, loses its process and not its worker."""
+
+import os
+import signal
+import time
+from dataclasses import replace
+
+import pytest
+from rq.serializers import JSONSerializer
+
+from app.domain.exports import ExportKind
+from app.domain.outbox import MOST_ATTEMPTS, Kind, LineState
+from app.domain.permissions import Role
+from app.jobs import outbox as jobs
+from app.jobs import results
+from app.jobs.outbox import Dispatcher
+from app.jobs.pulse import PULSE, InHand, Pulse, Trouble
+from app.jobs.queues import QueueName, connect, open_queue
+from app.jobs.results import RollupWaker
+from app.jobs.workers import SteadyWorker
+from app.persistence.roles import forget_connections
+from app.persistence.unit_of_work import unit_of_work
+from app.services.exports import ask_for_export
+from app.services.results import mark_out_of_date
+from tests.builders.jobs import let_pauses_pass, lines
+from tests.builders.world import DEPARTMENT, PROVINCE, THIS_YEAR
+
+
+LONG = 60
+
+
+@pytest.fixture
+def handle(monkeypatch):
+    """Let workbooks be written in another way."""
+
+    def as_told(prepare):
+        good = jobs.HANDLERS[Kind.EXPORT]
+        monkeypatch.setattr(jobs, "HANDLERS", {Kind.EXPORT: replace(good, prepare=prepare)})
+
+    return as_told
+
+
+@pytest.fixture
+def asked(world):
+    reader = world.make_account(PROVINCE, Role.ASSOCIATION).actor()
+    with world.inside(PROVINCE), unit_of_work():
+        ask_for_export(ExportKind.PROVINCE_RESULTS, THIS_YEAR, "en", by=reader)
+
+
+@pytest.fixture
+def work(app, config):
+    """Do what a queue holds as a worker does, which looks after its process every second."""
+    usual = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def at_once(name):
+        connection = connect(config.redis_url)
+        with app.app_context():
+            forget_connections()
+            SteadyWorker(
+                [open_queue(name, connection)],
+                connection=connection,
+                serializer=JSONSerializer,
+                job_monitoring_interval=1,
+            ).work(burst=True, logging_level="ERROR")
+        connection.close()
+
+    yield at_once
+    for number, handler in usual.items():
+        signal.signal(number, handler)
+
+
+def only_line(world, slug=PROVINCE):
+    [line] = lines(world, slug)
+    return line
+
+
+def hang(_taken):
+    time.sleep(LONG)
+
+
+def freeze(_taken):
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def die(_taken):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("limit", "prepare", "error"),
+    [("STUCK_AFTER", hang, "NoProgress"), ("FROZEN_AFTER", freeze, "WorkerFrozen")],
+)
+@pytest.mark.usefixtures("asked")
+def test_work_that_does_not_get_on_is_ended_and_tried_again(  # noqa: PLR0917 - what is tried
+    world, handle, work, monkeypatch, limit, prepare, error
+):
+    monkeypatch.setattr(f"app.jobs.pulse.{limit}", 1.0)
+    handle(prepare)
+    began = time.monotonic()
+    work(QueueName.SHORT)
+    assert time.monotonic() - began < LONG / 2
+    line = only_line(world)
+    assert (line.state, line.attempts, line.last_error) == (LineState.WAITING, 1, error)
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_process_that_was_killed_gives_its_line_back_at_once(world, handle, work):
+    handle(die)
+    work(QueueName.SHORT)
+    line = only_line(world)
+    assert (line.state, line.attempts, line.last_error) == (LineState.WAITING, 1, "WorkerLost")
+
+
+@pytest.mark.usefixtures("asked")
+def test_work_that_never_gets_on_is_given_up_in_words(world, handle, work, config, sign_in):
+    handle(die)
+    for _ in range(MOST_ATTEMPTS):
+        let_pauses_pass(world, PROVINCE)
+        with world.app.app_context():
+            Dispatcher(config.redis_url)()
+        work(QueueName.SHORT)
+    assert only_line(world).state is LineState.PARKED
+    page = sign_in(world.make_account(PROVINCE, Role.ASSOCIATION)).get(f"/{PROVINCE}/-/jobs/")
+    assert "the program that was at it stopped in the middle" in page.text
+
+
+def test_figures_whose_counting_hangs_are_tried_later_and_shown(world, config, work, monkeypatch):
+    monkeypatch.setattr("app.jobs.pulse.STUCK_AFTER", 1.0)
+    monkeypatch.setattr(results, "recompute_result", hang)
+    with world.inside(DEPARTMENT) as key:
+        with unit_of_work():
+            mark_out_of_date(THIS_YEAR)
+        RollupWaker(config.redis_url)([(key, THIS_YEAR)])
+    work(QueueName.ROLLUP)
+    line = only_line(world, DEPARTMENT)
+    assert (line.kind, line.year, line.last_error) == (Kind.FIGURES, THIS_YEAR, "NoProgress")
+    assert (line.state, line.attempts) == (LineState.WAITING, 1)
+
+
+def test_a_process_and_its_child_share_one_pulse_and_others_do_not():
+    PULSE.begin()
+    stranger = Pulse()
+    stranger.begin()
+    child = os.fork()
+    if not child:
+        PULSE.take_in_hand(InHand(12, "tenant", 2026, "line", 7))
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert PULSE.in_hand() == InHand(12, "tenant", 2026, "line", 7)
+    assert stranger.in_hand() is None
+
+
+def test_what_has_given_no_sign_for_long_is_in_trouble(monkeypatch):
+    pulse = Pulse()
+    pulse.begin()
+    assert pulse.trouble() is None
+    monkeypatch.setattr("app.jobs.pulse.STUCK_AFTER", -1.0)
+    assert pulse.trouble() is Trouble.STUCK
+    monkeypatch.setattr("app.jobs.pulse.FROZEN_AFTER", -1.0)
+    assert pulse.trouble() is Trouble.FROZEN
