@@ -56,10 +56,13 @@ class AgencyLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlap:
-    """People of one agency and group who are counted at another agency, above both."""
+    """People of one agency and group who are counted at another agency, above both.
 
-    agency: str
-    kept_at: str
+    Or of all agencies of a kind together, which then have no names.
+    """
+
+    agency: str = ""
+    kept_at: str = ""
     kind: TenantKind  # of the agency at which they are not counted
     group: int
     figures: Figures

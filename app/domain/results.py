@@ -75,23 +75,23 @@ class Figures:
 
     def __add__(self, other: "Figures") -> "Figures":
         """Add each figure to its namesake."""
-        return Figures(**dict(zip(_NAMES, map(add, _values(self), _values(other)), strict=True)))
+        return Figures(**dict(zip(FIGURES, map(add, _values(self), _values(other)), strict=True)))
 
     def __sub__(self, other: "Figures") -> "Figures":
         """Take each figure off its namesake."""
-        return Figures(**dict(zip(_NAMES, map(sub, _values(self), _values(other)), strict=True)))
+        return Figures(**dict(zip(FIGURES, map(sub, _values(self), _values(other)), strict=True)))
 
     @classmethod
     def total(cls, figures: Iterable["Figures"]) -> Self:
         """Add many figures up."""
         return cls(
-            **dict(zip(_NAMES, map(sum, zip(*map(_values, figures), strict=True)), strict=False))
+            **dict(zip(FIGURES, map(sum, zip(*map(_values, figures), strict=True)), strict=False))
         )
 
     @classmethod
     def of(cls, tallies: Iterable[Tally]) -> Self:
         """Count the figures out of tallies."""
-        counts = dict.fromkeys(_NAMES, 0)
+        counts = dict.fromkeys(FIGURES, 0)
         for tally in tallies:
             for name in _reached(tally.state, tally.outcome):
                 counts[name] += getattr(tally, _COUNTED_BY.get(name, "people"))
@@ -103,8 +103,10 @@ class Figures:
         return self.self_assessed - self.decided
 
 
-_NAMES = tuple(field.name for field in fields(Figures))
-_values: Callable[[Figures], tuple[int, ...]] = attrgetter(*_NAMES)
+FIGURES = tuple(field.name for field in fields(Figures))
+"""The names of the figures, in their order."""
+
+_values: Callable[[Figures], tuple[int, ...]] = attrgetter(*FIGURES)
 _COUNTED_BY: Mapping[str, str] = {
     name: name for name in ("outstanding", "with_digital_skills", "digitally_fluent")
 }

@@ -21,7 +21,7 @@ _VENDORED = re.compile(r"vendor/[a-z-]+-\d+(\.\d+)*/")
 
 def install(app: Flask) -> None:
     """Read every asset once, and let templates name them."""
-    _versions(Path(str(app.static_folder)))
+    _versions(str(app.static_folder))
     app.jinja_env.globals["asset"] = asset
 
 
@@ -40,13 +40,13 @@ def keeping() -> str:
 
 
 def _current() -> Mapping[str, str]:
-    return _versions(Path(str(current_app.static_folder)))
+    return _versions(str(current_app.static_folder))
 
 
 @cache
-def _versions(folder: Path) -> Mapping[str, str]:
+def _versions(folder: str) -> Mapping[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:_DIGITS]
-        for path in folder.rglob("*")
+        for path in Path(folder).rglob("*")
         if path.is_file()
     }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import url_for
@@ -54,7 +54,8 @@ class FigureLinks:
             "alone": 1 if self.is_alone else None,
         } | more
         told = {key: value for key, value in query.items() if value is not None}
-        written, root = urlencode(told, safe="/"), self.root
+        written = "&".join(f"{key}={quote(str(value))}" for key, value in told.items())
+        root = self.root
 
         def lead(name: str) -> str:
             share = COLUMNS.get(name)

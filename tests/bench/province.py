@@ -26,10 +26,8 @@ _COUNT = text(
     ) AS counted
     """
 )
-_FORGET = (
-    "TRUNCATE unit_result, result_status, overlap, overlap_result",
-    "ANALYZE unit_result, result_status, overlap, overlap_result",
-)
+_RESULTS = "unit_result, result_status, overlap, overlap_result, agency_result, agency_overlap"
+_FORGET = (f"TRUNCATE {_RESULTS}", f"ANALYZE {_RESULTS}")
 
 
 def measure_province(world: World, config: Config, size: int) -> list[Measurement]:

@@ -29,6 +29,8 @@ RUNS_AS_OWNER = {
     "inspected_dossier": "shows one file that its agency has opened, and records the look",
     "is_factor_asked_of_all": "says whether an agency of somebody asks everybody: yes or no",
     "jobs_health": "counts what waits and has failed, over all agencies: numbers and moments alone",
+    "keep_agency_overlap": "adds up what a statement on overlap_result changed; answers nothing",
+    "keep_agency_result": "adds up what a statement on unit_result changed; answers nothing",
     "keep_report_members": "keeps who stands behind frozen figures; answers whether they agree",
     "lapse_transfer": "ends the offer of a dossier that has changed meanwhile",
     "link_acts": "writes the chain, which the application cannot",

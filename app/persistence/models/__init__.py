@@ -32,6 +32,8 @@ from app.persistence.models.report import (
     ReportSnapshot,
 )
 from app.persistence.models.result import (
+    AgencyOverlap,
+    AgencyResult,
     DailyResult,
     Overlap,
     OverlapResult,
@@ -50,6 +52,8 @@ __all__ = [
     "Account",
     "AdhocLine",
     "AdhocRequest",
+    "AgencyOverlap",
+    "AgencyResult",
     "Alarm",
     "AuditCheck",
     "AuditDailyHead",

@@ -79,6 +79,48 @@ class ResultStatus(SharedUpwards, Base):
     completed_at: Mapped[datetime | None]
 
 
+class Sums:
+    """Mixin: how many people are counted in each figure, under the figure's own name."""
+
+    eligible: Mapped[int]
+    registered: Mapped[int]
+    self_assessed: Mapped[int]
+    appraised: Mapped[int]
+    decided: Mapped[int]
+    recognised: Mapped[int]
+    not_recognised: Mapped[int]
+    outstanding: Mapped[int]
+    with_digital_skills: Mapped[int]
+    digitally_fluent: Mapped[int]
+
+
+class AgencyResult(Sums, SharedUpwards, Base):
+    """What the figures of an agency's units add up to, so that no page adds up all of a province.
+
+    The database keeps it: whatever changes ``unit_result`` changes it in the same statement.
+    """
+
+    __tablename__ = "agency_result"
+    __table_args__ = (to_tenant(),)
+
+    year: Mapped[Small] = mapped_column(primary_key=True)
+    group_number: Mapped[Small] = mapped_column(primary_key=True)
+
+
+class AgencyOverlap(Sums, SharedUpwards, Base):
+    """How many people of ``agency_id`` are counted at others, kept by the agency where both meet.
+
+    Kept by the database, as ``AgencyResult`` is. Neither of the two agencies may read it.
+    """
+
+    __tablename__ = "agency_overlap"
+    __table_args__ = (to_tenant(), _to_agency("agency_id"))
+
+    year: Mapped[Small] = mapped_column(primary_key=True)
+    agency_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    group_number: Mapped[Small] = mapped_column(primary_key=True)
+
+
 class DailyResult(SharedUpwards, Base):
     """How many of the people counted now were first counted on a day: counts, never persons.
 

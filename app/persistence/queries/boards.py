@@ -7,19 +7,22 @@ the answer holds nothing.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, select
 
 from app.domain.boards import AgencyLine, Board, Overlap, UnitLine, total_of
-from app.domain.results import Figures
+from app.domain.results import FIGURES, Figures
 from app.domain.settings import HeldDeadline, SettingName, deadlines_in_effect
 from app.domain.tenants import TenantKey
 from app.domain.timeliness import Punctuality, punctuality
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import (
+    AgencyOverlap,
+    AgencyResult,
     Cycle,
     DeadlineRow,
     ResultStatus,
@@ -32,9 +35,15 @@ from app.persistence.models import (
 )
 from app.persistence.queries.criteria import find_all_criteria
 from app.persistence.queries.overlaps import overlaps_below
-from app.persistence.queries.results import add_up, figures_by_year, sums_of
+from app.persistence.queries.results import (
+    add_up,
+    added_up,
+    figures_by_year,
+    sums_of,
+    to_figures,
+)
 from app.persistence.queries.settings import to_deadline
-from tenants.schema import DeadlineKind, GroupCriteria, TenantKind, Text
+from tenants.schema import Deadline, DeadlineKind, GroupCriteria, TenantKind, Text
 
 
 _SHOWN = (DeadlineKind.COMPLETION, DeadlineKind.REPORT)
@@ -43,11 +52,17 @@ Counts = Mapping[int, Figures]
 
 
 def load_board(
-    key: TenantKey, year: int, *, group: int | None = None, kind: TenantKind | None = None
+    key: TenantKey,
+    year: int,
+    *,
+    group: int | None = None,
+    kind: TenantKind | None = None,
+    names_overlaps: bool = True,
 ) -> Board:
     """Return the board of an agency, this one or one below it, with every agency below that.
 
-    A kind that no agency there is of narrows nothing.
+    A kind that no agency there is of narrows nothing. Without ``names_overlaps``, who is counted
+    twice is added up over all agencies of a kind: the more people, the more pairs of agencies.
     """
     counts = _counts_by_agency(key, year)
     deadlines = _deadlines_below(key, year)
@@ -63,7 +78,7 @@ def load_board(
         year=year,
         own=own,
         below=tuple(line for line in lines if line.id != key.tenant_id),
-        overlaps=_overlaps(key, year, lines),
+        overlaps=_overlaps(key, year, lines) if names_overlaps else _overlaps_by_kind(key, year),
         units=_units(key, year),
         years=figures_by_year(key, group=group, kind=kind),
         kinds=tuple(one for one in TenantKind if any(line.kind is one for line in lines)),
@@ -167,33 +182,40 @@ def _to_line(
 
 
 def _punctuality(
-    deadlines: Iterable[HeldDeadline], year: int, *, done_at: datetime | None, now: datetime
+    binding: Iterable[HeldDeadline], year: int, *, done_at: datetime | None, now: datetime
 ) -> Mapping[DeadlineKind, Punctuality]:
     return {
         held.deadline.kind: punctuality(held.deadline, year, done_at=done_at, now=now)
-        for held in deadlines_in_effect(deadlines, year)
+        for held in binding
     }
 
 
 def _counts_by_agency(key: TenantKey, year: int) -> Mapping[UUID, Counts]:
-    return _counts(
-        select(UnitResult.tenant_id, UnitResult.group_number, *sums_of(UnitResult))
-        .where(UnitResult.year == year, UnitResult.tenant_id.in_(_below(key)))
-        .group_by(
-            UnitResult.tenant_id,
-            UnitResult.group_number,
-            UnitResult.state,
-            UnitResult.outcome,
-        )
+    rows = db.session.execute(
+        select(
+            AgencyResult.tenant_id,
+            AgencyResult.group_number,
+            *(getattr(AgencyResult, name) for name in FIGURES),
+        ).where(AgencyResult.year == year, AgencyResult.tenant_id.in_(_below(key)))
     )
+    counts: dict[UUID, dict[int, Figures]] = {}
+    for agency, group, *cells in rows:
+        counts.setdefault(agency, {})[group] = to_figures(cells)
+    return counts
 
 
 def _units(key: TenantKey, year: int) -> tuple[UnitLine, ...]:
-    counts = _counts(
+    found = add_up(
         select(UnitResult.unit_id, UnitResult.group_number, *sums_of(UnitResult))
         .where(UnitResult.year == year, UnitResult.tenant_id == key.tenant_id)
-        .group_by(UnitResult.unit_id, UnitResult.group_number, UnitResult.state, UnitResult.outcome)
+        .group_by(
+            UnitResult.unit_id, UnitResult.group_number, UnitResult.state, UnitResult.outcome
+        ),
+        2,
     )
+    counts: dict[UUID, dict[int, Figures]] = {}
+    for (unit, group), figures in found.items():
+        counts.setdefault(unit, {})[group] = figures
     units = db.session.execute(
         select(Unit.id, Unit.name, Unit.name_sort_key, Unit.is_active)
         .where(Unit.tenant_id == key.tenant_id)
@@ -212,14 +234,6 @@ def _units(key: TenantKey, year: int) -> tuple[UnitLine, ...]:
     )
 
 
-def _counts(statement: Select[*tuple[Any, ...]]) -> Mapping[UUID, Counts]:
-    """Add rows up by their first two columns: whose they are, and of which group."""
-    counts: dict[UUID, dict[int, Figures]] = {}
-    for (owner, group), figures in add_up(statement, 2).items():
-        counts.setdefault(owner, {})[group] = figures
-    return counts
-
-
 def _overlaps(key: TenantKey, year: int, lines: Iterable[AgencyLine]) -> tuple[Overlap, ...]:
     known = {line.id: line for line in lines}
     found = (
@@ -235,20 +249,58 @@ def _overlaps(key: TenantKey, year: int, lines: Iterable[AgencyLine]) -> tuple[O
     return tuple(sorted(found, key=lambda one: -one.figures.eligible))
 
 
-def _deadlines_below(key: TenantKey, year: int) -> Mapping[UUID, Sequence[HeldDeadline]]:
+def _overlaps_by_kind(key: TenantKey, year: int) -> tuple[Overlap, ...]:
     rows = db.session.execute(
-        select(TenantClosure.descendant_id, TenantClosure.depth, DeadlineRow, Tenant.name)
-        .join(DeadlineRow, DeadlineRow.tenant_id == TenantClosure.ancestor_id)
+        select(Tenant.kind, AgencyOverlap.group_number, *added_up(AgencyOverlap))
+        .join(Tenant, Tenant.id == AgencyOverlap.agency_id)
+        .where(AgencyOverlap.year == year, AgencyOverlap.tenant_id.in_(_below(key)))
+        .group_by(Tenant.kind, AgencyOverlap.group_number)
+    )
+    return tuple(
+        Overlap(kind=kind, group=group, figures=to_figures(cells)) for kind, group, *cells in rows
+    )
+
+
+def _deadlines_below(key: TenantKey, year: int) -> Mapping[UUID, Sequence[HeldDeadline]]:
+    """Return the deadlines that bind each agency; those that set none share what is above them."""
+    is_below = TenantClosure.descendant_id.in_(_below(key))
+    lines = db.session.execute(
+        select(TenantClosure.descendant_id, TenantClosure.ancestor_id, TenantClosure.depth).where(
+            is_below
+        )
+    )
+    set_by = _deadlines_set_by(select(TenantClosure.ancestor_id).where(is_below), year)
+    places: dict[UUID, list[tuple[int, UUID]]] = {}
+    for descendant, ancestor, depth in lines:
+        place = places.setdefault(descendant, [])
+        if ancestor in set_by:
+            place.append((depth, ancestor))
+
+    @cache
+    def binding(*place: tuple[int, UUID]) -> Sequence[HeldDeadline]:
+        held = [
+            HeldDeadline(deadline=deadline, depth=depth, agency=agency, since=since)
+            for depth, ancestor in place
+            for deadline, agency, since in set_by[ancestor]
+        ]
+        return deadlines_in_effect(held, year)
+
+    return {descendant: binding(*sorted(place)) for descendant, place in places.items()}
+
+
+def _deadlines_set_by(
+    agencies: Select[UUID], year: int
+) -> Mapping[UUID, Sequence[tuple[Deadline, str, datetime]]]:
+    rows = db.session.execute(
+        select(DeadlineRow, Tenant.name)
         .join(Tenant, Tenant.id == DeadlineRow.tenant_id)
         .where(
-            TenantClosure.descendant_id.in_(_below(key)),
+            DeadlineRow.tenant_id.in_(agencies),
             DeadlineRow.kind.in_(_SHOWN),
             DeadlineRow.year.in_((0, year)),
         )
     )
-    held: dict[UUID, list[HeldDeadline]] = {}
-    for descendant, depth, row, agency in rows:
-        held.setdefault(descendant, []).append(
-            HeldDeadline(deadline=to_deadline(row), depth=depth, agency=agency, since=row.set_at)
-        )
-    return held
+    found: dict[UUID, list[tuple[Deadline, str, datetime]]] = {}
+    for row, agency in rows:
+        found.setdefault(row.tenant_id, []).append((to_deadline(row), agency, row.set_at))
+    return found

@@ -3,16 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select, text, union
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.dossiers import Outcome, State
-from app.domain.results import Figures, Tally
+from app.domain.results import FIGURES, Figures, Tally
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
 from app.persistence.models import (
+    AgencyOverlap,
+    AgencyResult,
     Cycle,
     Dossier,
     OverlapResult,
@@ -59,6 +63,17 @@ def add_up(statement: Select[*tuple[Any, ...]], columns: int) -> dict[tuple[Any,
     return {place: Figures.of(tallies) for place, tallies in found.items()}
 
 
+@cache
+def added_up(rows: type[AgencyResult] | type[AgencyOverlap]) -> tuple[ColumnElement[int], ...]:
+    """Return what a statement over sums of agencies selects last; ``to_figures`` reads it."""
+    return tuple(func.sum(getattr(rows, name)) for name in FIGURES)
+
+
+def to_figures(cells: Sequence[int]) -> Figures:
+    """Return the selected ``added_up``, or the figures of one row in their order."""
+    return Figures(**dict(zip(FIGURES, cells, strict=True)))
+
+
 def overdue_rollups(patience: timedelta) -> Sequence[tuple[TenantKey, int, datetime]]:
     """Return every agency and year whose oldest mark is older than ``patience``, oldest first."""
     rows = db.session.execute(
@@ -89,23 +104,30 @@ def figures_by_year(
         TenantClosure.province_id == key.province_id, TenantClosure.ancestor_id == key.tenant_id
     )
     counted, twice = (
-        add_up(_by_year(rows, group=group, kind=kind).where(place.in_(below)), 1)
-        for rows, place in (
-            (UnitResult, UnitResult.tenant_id),
-            (OverlapResult, OverlapResult.counted_at),
+        {row[0]: to_figures(row[1:]) for row in db.session.execute(statement)}
+        for statement in (
+            _by_year(AgencyResult, AgencyResult.tenant_id, below, group=group, kind=kind),
+            _by_year(AgencyOverlap, AgencyOverlap.agency_id, below, group=group, kind=kind),
         )
     )
-    return {year[0]: counted[year] - twice.get(year, Figures()) for year in sorted(counted)}
+    return {year: counted[year] - twice.get(year, Figures()) for year in sorted(counted)}
 
 
 def _by_year(
-    rows: type[UnitResult] | type[OverlapResult], *, group: int | None, kind: TenantKind | None
+    rows: type[AgencyResult] | type[AgencyOverlap],
+    agency: InstrumentedAttribute[UUID],
+    below: Select[UUID],
+    *,
+    group: int | None,
+    kind: TenantKind | None,
 ) -> Select[*tuple[Any, ...]]:
-    statement = select(rows.year, *sums_of(rows)).group_by(rows.year, rows.state, rows.outcome)
+    statement = (
+        select(rows.year, *added_up(rows)).where(rows.tenant_id.in_(below)).group_by(rows.year)
+    )
     if group is not None:
         statement = statement.where(rows.group_number == group)
     if kind is not None:
-        statement = statement.join(Tenant, Tenant.id == rows.tenant_id).where(Tenant.kind == kind)
+        statement = statement.join(Tenant, Tenant.id == agency).where(Tenant.kind == kind)
     return statement
 
 

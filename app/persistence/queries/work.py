@@ -1,6 +1,6 @@
 """One question: what waits for somebody in the agency in scope."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -56,7 +56,7 @@ def work_of(actor: Actor) -> Work:
 
     The menu of every page asks this, so the settings that decide are read inside the statement.
     """
-    wanted = {task: count for task, count in _counts(actor).items() if actor.may(NEEDED[task])}
+    wanted = {task: count() for task, count in _counts(actor).items() if actor.may(NEEDED[task])}
     row = db.session.execute(
         select(
             _year().label("year"),
@@ -99,40 +99,43 @@ def _completed_at() -> ScalarSelect[Any]:
     )
 
 
-def _counts(actor: Actor) -> Mapping[Task, ColumnElement[int]]:
+def _counts(actor: Actor) -> Mapping[Task, Callable[[], ColumnElement[int]]]:
+    """Return how each task is counted; written out for those alone whom it may wait for."""
     return {
-        Task.OWN: _dossiers(Dossier.person_id == actor.person_id, Dossier.state.in_(_TO_WRITE)),
-        Task.IMPORT: _count(
+        Task.OWN: lambda: _dossiers(
+            Dossier.person_id == actor.person_id, Dossier.state.in_(_TO_WRITE)
+        ),
+        Task.IMPORT: lambda: _count(
             RosterImport,
             RosterImport.asked_by == actor.account_id,
             RosterImport.state != ImportState.IMPORTED,
         ),
-        Task.ADHOC: _count(
+        Task.ADHOC: lambda: _count(
             AdhocLine,
             AdhocLine.tenant_id == tenant_in_scope().tenant_id,
             AdhocLine.state.in_(OPEN_TO_ANSWER),
             AdhocLine.closed_at.is_(None),
         ),
-        Task.TRANSFER: _count(
+        Task.TRANSFER: lambda: _count(
             Transfer,
             Transfer.receiver_id == tenant_in_scope().tenant_id,
             Transfer.state == TransferState.PROPOSED,
         ),
-        Task.CONFIRM: _to_confirm(actor),
-        Task.SCORE: _to_score(actor),
-        Task.AGREE: _to_agree(actor),
-        Task.PROPOSE: _dossiers(
+        Task.CONFIRM: lambda: _to_confirm(actor),
+        Task.SCORE: lambda: _to_score(actor),
+        Task.AGREE: lambda: _to_agree(actor),
+        Task.PROPOSE: lambda: _dossiers(
             Dossier.state == State.APPRAISED, Dossier.identity_id != actor.identity_id
         ),
-        Task.SUBMIT: _count(Proposal, Proposal.state == ProposalState.SEALED),
-        Task.DECIDE: _to_decide(actor),
-        Task.PUBLISH: _count(
+        Task.SUBMIT: lambda: _count(Proposal, Proposal.state == ProposalState.SEALED),
+        Task.DECIDE: lambda: _to_decide(actor),
+        Task.PUBLISH: lambda: _count(
             Decision, Decision.published_at.is_(None), Decision.annulled_at.is_(None)
         ),
-        Task.APPEAL: _count(Dossier, Dossier.state == State.APPEALED),
-        Task.EXPECT: _to_expect(),
-        Task.REPORT: _to_submit(),
-        Task.REVIEW: _to_review(),
+        Task.APPEAL: lambda: _count(Dossier, Dossier.state == State.APPEALED),
+        Task.EXPECT: _to_expect,
+        Task.REPORT: _to_submit,
+        Task.REVIEW: _to_review,
     }
 
 

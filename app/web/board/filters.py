@@ -16,13 +16,17 @@ _BY_NAME = "name"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """A year, perhaps one group and one kind of agency, and the order of the table."""
+    """A year, perhaps one group and one kind of agency, and the order of the table.
+
+    ``whole`` names a long list that is to be shown to its end.
+    """
 
     year: int
     group: int | None
     kind: TenantKind | None
     sort: str
     is_descending: bool
+    whole: str
 
     @classmethod
     def of_request(cls) -> "Filters":
@@ -36,6 +40,7 @@ class Filters:
             kind=request.args.get("kind", type=TenantKind),
             sort=sort if sort in COLUMNS else _BY_NAME,
             is_descending=asked.startswith("-") and sort in COLUMNS,
+            whole=request.args.get("whole", ""),
         )
 
     def url(self, endpoint: str | None = None, *, anchor: str | None = None, **more: Any) -> str:
@@ -55,6 +60,19 @@ class Filters:
         if column == self.sort:
             is_first_descending = not self.is_descending
         return self.url(sort=f"-{column}" if is_first_descending else column, anchor="table")
+
+    def page_url(self, number: int) -> str:
+        """Return the address of another page of the table, in the same order."""
+        return self.url(sort=self._order, page=number, anchor="table")
+
+    def whole_url(self, part: str, anchor: str) -> str:
+        """Return the address of this page with one long list shown to its end."""
+        return self.url(sort=self._order, whole=part, anchor=anchor)
+
+    @property
+    def _order(self) -> str | None:
+        order = f"-{self.sort}" if self.is_descending else self.sort
+        return None if order == _BY_NAME else order
 
     def direction(self, column: str) -> str | None:
         """Return how the table is sorted by a column, in the words of ``aria-sort``."""

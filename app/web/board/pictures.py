@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from app.domain.boards import UNITS_MERGED_IN, AgencyLine, Board
-from app.domain.results import Figures, percent
+from app.domain.results import Figures
 from app.domain.targets import recognition_target
 from app.domain.timeliness import Punctuality, Timeliness
 from app.labels.boards import KINDS, TIMELINESS, describe_punctuality
@@ -29,21 +29,32 @@ Doors: TypeAlias = Callable[[AgencyLine], Row]
 
 def share(part: int, whole: int) -> float | None:
     """Return a percentage as a drawing takes it; None of nobody."""
-    exact = percent(part, whole)
-    return None if exact is None else float(exact)
+    return 100 * part / whole if whole else None
 
 
-def plots_by_kind(board: Board, targets: Iterable[Target], doors: Doors) -> Iterator[Row]:
-    """Yield, for each kind of agency, what its bars and dots show; with its own target."""
+def plots_by_kind(
+    board: Board, targets: Iterable[Target], doors: Doors, *, whole: str = ""
+) -> Iterator[Row]:
+    """Yield, for each kind of agency, what its bars and dots show; with its own target.
+
+    Of many agencies the first and the last, and all dots of the kind that ``whole`` names.
+    """
     known = tuple(targets)
     for kind in board.by_kind:
         lines = [line for line in board.lines if line.kind is kind and line.figures.eligible]
         target = recognition_target(known, kind)
         if lines:
-            yield _plot(kind, lines, target, doors)
+            yield _plot(kind, lines, target, doors, is_whole=kind == whole)
 
 
-def _plot(kind: TenantKind, lines: list[AgencyLine], target: Target | None, doors: Doors) -> Row:
+def _plot(
+    kind: TenantKind,
+    lines: list[AgencyLine],
+    target: Target | None,
+    doors: Doors,
+    *,
+    is_whole: bool,
+) -> Row:
     ranked = sorted(
         lines, key=lambda line: -(share(line.figures.recognised, line.figures.eligible) or 0)
     )
@@ -51,6 +62,7 @@ def _plot(kind: TenantKind, lines: list[AgencyLine], target: Target | None, door
     shown = [*ranked[:_TOP], *ranked[-_BOTTOM:]] if is_cut else ranked
     aim = target.percent if target else None
     return {
+        "kind": kind.value,
         "title": str(KINDS[kind]),
         "is_cut": is_cut,
         "top": _TOP,
@@ -59,7 +71,7 @@ def _plot(kind: TenantKind, lines: list[AgencyLine], target: Target | None, door
         "target": aim,
         "target_year": target.year if target else None,
         "bars": [_bar(line, aim) | doors(line) for line in shown],
-        "dots": [_dot(line) | doors(line) for line in ranked],
+        "dots": [_dot(line) | doors(line) for line in (ranked if is_whole else shown)],
     }
 
 

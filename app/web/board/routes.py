@@ -1,19 +1,20 @@
 """Shows the golden board: of the agency itself and, above others, of each agency below it."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.domain.boards import AgencyLine, Board
+from app.domain.boards import Board
 from app.domain.pace import FEWEST_DAYS
 from app.domain.permissions import Permission
 from app.domain.refusals import MissingError
-from app.labels.boards import COLUMNS, KINDS, describe_share
+from app.labels.boards import KINDS, describe_share
 from app.persistence.models import Tenant
 from app.persistence.queries.boards import (
     find_agency_below,
@@ -23,15 +24,19 @@ from app.persistence.queries.boards import (
 )
 from app.web.access import current_actor, requires
 from app.web.board import pictures
+from app.web.board.cells import Cells
 from app.web.board.columns import in_order
 from app.web.board.filters import Filters
 from app.web.board.targets import targets_of
 from app.web.figure_links import FigureLinks, figure_links
 from app.web.language import show_decimal, show_percent
+from app.web.pagination import chosen_page
 from tenants.schema import Denominator
 
 
 bp = Blueprint("board", __name__, url_prefix="/board")
+# What an address asks for to have the whole table on one page.
+_TABLE = "agencies"
 
 
 @bp.get("/")
@@ -64,7 +69,7 @@ def as_of() -> ResponseReturnValue:
     """Answer a page that waits for figures still being recomputed."""
     found = _find_below(request.args.get("slug", g.agency.slug))
     filters = Filters.of_request()
-    board = load_board(found.key, filters.year)
+    board = load_board(found.key, filters.year, names_overlaps=False)
     return render_template(
         "board/as_of.html", board=board, filters=filters, is_answer=True, board_home=g.agency.id
     )
@@ -79,22 +84,28 @@ def _find_below(slug: str) -> Tenant:
 
 def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
     filters = Filters.of_request()
-    board = load_board(shown.key, filters.year, group=filters.group, kind=filters.kind)
+    board = load_board(
+        shown.key, filters.year, group=filters.group, kind=filters.kind, names_overlaps=False
+    )
     if is_alone:
         board = board.alone()
     # A target is for everybody together: held against one group, it would say nothing.
     targets = None if filters.group else targets_of(board, shown.key, is_alone=is_alone)
     aims = targets.origin.targets if targets else ()
-    # Hundreds of lines name each address several times, and each word in every cell.
-    addresses = {line.id: _agency_url(filters, line) for line in (board.own, *board.below)}
+    addresses = _addresses(board, filters)
     explain = _explain(shown, filters, is_alone=is_alone)
     order = partial(in_order, column=filters.sort, is_descending=filters.is_descending)
+    agencies = order(board.lines) if board.below else []
+    page = chosen_page(len(agencies), size=max(len(agencies), 1) if filters.whole == _TABLE else 50)
+    cells = Cells()
     return render_template(
         "board/index.html",
         board=board,
         filters=filters,
         is_own=shown.id == g.agency.id,
-        agencies=order(board.lines) if board.below else (),
+        agencies=agencies[page.offset : page.last],
+        page=page,
+        page_url=filters.page_url,
         units=order(board.units) if not board.below else (),
         agency_url=lambda line: addresses[line.id],
         unit_url=partial(_unit_url, filters, is_own=shown.id == g.agency.id),
@@ -107,18 +118,18 @@ def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
                 board,
                 aims,
                 lambda line: {"url": addresses[line.id], "lead": explain.of_agency(line.slug)},
+                whole=filters.whole,
             )
         ),
         points=pictures.trend(board.years),
-        standing=pictures.standing,
+        standing=cache(pictures.standing),
         standings=pictures.standings_counted(board),
         last_days=pictures.last_days(board),
         latecomers=pictures.latecomers(board),
         tree=_tree(board, filters, addresses),
         choices=_choices(shown, board, filters),
         share=_share,
-        ratio=pictures.share,
-        figure_words={column: str(label) for column, label in COLUMNS.items()},
+        cells=cells,
         explain=explain,
         board_home=g.agency.id,
         trail=_trail(shown, filters, is_alone=is_alone),
@@ -142,10 +153,14 @@ def _share(part: int, whole: int, of: str) -> str | None:
     return None if value is None else describe_share(show_percent(value), Denominator(of))
 
 
-def _agency_url(filters: Filters, line: AgencyLine) -> str:
-    if line.id == g.agency.id:
-        return filters.url("board.units")
-    return filters.url("board.agency", slug=line.slug, kind=None)
+def _addresses(board: Board, filters: Filters) -> Mapping[UUID, str]:
+    """Return where each agency's name leads; hundreds are only put together."""
+    mark = "agencies/-"
+    before, _, after = filters.url("board.agency", slug="-", kind=None).rpartition(mark)
+    own = {g.agency.id: filters.url("board.units")}
+    return {
+        line.id: f"{before}agencies/{quote(line.slug)}{after}" for line in (board.own, *board.below)
+    } | own
 
 
 def _unit_url(filters: Filters, unit_id: Any, *, is_own: bool) -> str | None:
