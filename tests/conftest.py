@@ -16,16 +16,15 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
 
 from app.config import Config
 from app.domain.deadlines import VIETNAM
-from app.factory import create_app
-from app.launch.postgres import OWNER, SUPERUSER, WEB, WORKER, Postgres
+from app.launch.postgres import OWNER, SUPERUSER, Postgres
 from app.launch.valkey import Valkey
 from app.persistence.clock import clock_set_to
 from tests.builders.sessions import open_session
+from tests.builders.shared import SharedApplication, config_on
 from tests.builders.world import World, load_catalogue_and_criteria
 
 
@@ -81,9 +80,14 @@ def postgres(home: Path) -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def valkey(home: Path) -> Iterator[Valkey]:
+def shared_valkey(home: Path) -> Iterator[Valkey]:
     with Valkey(home / "valkey", is_durable=False) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def valkey(shared_valkey: Valkey) -> Valkey:
+    return shared_valkey
 
 
 @pytest.fixture(scope="session")
@@ -106,8 +110,13 @@ def migrate(url: str, revision: str = "head") -> None:
 @pytest.fixture
 def database(postgres: Postgres, template: str) -> Iterator[str]:
     """The name of a fresh copy of the template, for one test."""
+    yield from copy_of(postgres, template)
+
+
+def copy_of(postgres: Postgres, source: str) -> Iterator[str]:
+    """Make a copy of a database, yield its name, and drop it afterwards."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    postgres.create_database(name, OWNER, template=template)
+    postgres.create_database(name, OWNER, template=source)
     yield name
     drop_database(postgres, name)
 
@@ -119,43 +128,20 @@ def drop_database(postgres: Postgres, name: str) -> None:
         connection.execute(statement.format(sql.Identifier(name)))
 
 
-class _CompiledTemplates(BytecodeCache):
-    """Keeps what templates were compiled to, so that each test need not do it again."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._kept:
-            bucket.bytecode_from_string(self._kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-_templates = _CompiledTemplates()
-
-
 @pytest.fixture
 def config(postgres: Postgres, valkey: Valkey, database: str) -> Config:
-    return Config(
-        database_url=postgres.url(database, WEB),
-        owner_database_url=postgres.url(database, OWNER),
-        rollup_database_url=postgres.url(database, WORKER),
-        redis_url=valkey.url,
-        secret_key="for tests",
-        cccd_key="ab" * 32,
-    )
+    return config_on(postgres, valkey, database)
+
+
+@pytest.fixture(scope="session")
+def shared_application(postgres: Postgres, shared_valkey: Valkey) -> SharedApplication:
+    return SharedApplication(config_on(postgres, shared_valkey, "postgres"))
 
 
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
-    app = create_app(config)
-    app.testing = True
-    app.jinja_env.bytecode_cache = _templates
-    yield app
-    with app.app_context():
-        app.extensions["sqlalchemy"].engine.dispose()
+def app(shared_application: SharedApplication, config: Config, database: str) -> Iterator[Flask]:
+    with shared_application.lend(config, database) as app:
+        yield app
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """What is loaded in bulk is what the house itself would have written."""
 
+import os
 from datetime import UTC, date, datetime
 from hashlib import sha256
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, select, text
 
 from app.demonstration.desks import ORDER
@@ -14,6 +16,7 @@ from app.domain.dossiers import Event, replay
 from app.domain.proposals import ProposalLine, seal
 from app.domain.streaks import is_outstanding, streak_ending
 from app.domain.tenants import TenantKey
+from app.launch.postgres import OWNER
 from app.persistence.clock import clock_set_to
 from app.persistence.database import db
 from app.persistence.models import DossierEvent, Proposal, ProposalItem, Tenant
@@ -27,7 +30,9 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.accounts import find_account_by_password
 from app.services.decisions import decide
 from tests.builders.reporting import paper_for_tests
-from tests.builders.world import DEPARTMENT, OTHER_COMMUNE
+from tests.builders.shared import config_on
+from tests.builders.world import DEPARTMENT, OTHER_COMMUNE, World
+from tests.conftest import THE_DAY, copy_of, drop_database
 
 
 SEAL = NumberSeal.with_key(b"\xab" * 32)
@@ -36,17 +41,39 @@ WISH = Wish(today=NOVEMBER, provinces=(12, 20), people=200)
 IN_FORCE = ("decided", "published", "appealed")
 
 
+@pytest.fixture(scope="module")
+def told(postgres, valkey, template, shared_application):
+    """A database in which the stories were told once, and how many dossiers these have."""
+    name = f"told_{os.getpid()}"
+    postgres.create_database(name, OWNER, template=template)
+    lent = shared_application.lend(config_on(postgres, valkey, name), name)
+    with lent as app, clock_set_to(THE_DAY):
+        dossiers = load_into(app, WISH)
+    yield name, dossiers
+    drop_database(postgres, name)
+
+
 @pytest.fixture
-def load(app, world):
+def database(request, postgres, template):
+    """A copy of the database with the stories, for tests that only look at what was loaded."""
+    source = request.getfixturevalue("told")[0] if "loaded" in request.fixturenames else template
+    yield from copy_of(postgres, source)
+
+
+@pytest.fixture
+def loaded(told):
+    return told[1]
+
+
+def load_into(app: Flask, wish: Wish) -> int:
+    with app.app_context(), World(app).owner(), unit_of_work():
+        return load_demonstration(wish, seal=SEAL, report=lambda *_: None, paper=paper_for_tests)
+
+
+@pytest.fixture
+def load(app):
     """Load stories as the owner, and return how many dossiers these have."""
-
-    def run(wish: Wish = WISH) -> int:
-        with app.app_context(), world.owner(), unit_of_work():
-            return load_demonstration(
-                wish, seal=SEAL, report=lambda *_: None, paper=paper_for_tests
-            )
-
-    return run
+    return lambda wish=WISH: load_into(app, wish)
 
 
 @pytest.fixture
@@ -58,11 +85,6 @@ def ask(app, world):
             return db.session.execute(text(statement), values).all()
 
     return rows
-
-
-@pytest.fixture
-def loaded(load):
-    return load()
 
 
 def test_every_dossier_stands_where_its_events_lead(loaded, ask):
@@ -253,8 +275,8 @@ def test_where_newcomers_try_things_out_there_is_work_at_every_station(load, ask
         assert wanted | {"proposed", *IN_FORCE} | besides <= states
 
 
-def test_a_list_waits_for_the_head_another_for_the_superior_a_third_for_its_secretary(load, ask):
-    load(Wish(today=NOVEMBER, provinces=(12, 20)))
+@pytest.mark.usefixtures("loaded")
+def test_a_list_waits_for_the_head_another_for_the_superior_a_third_for_its_secretary(ask):
     waiting = set(
         map(
             tuple,
@@ -269,8 +291,8 @@ def test_a_list_waits_for_the_head_another_for_the_superior_a_third_for_its_secr
     assert {("submitted", "head"), ("submitted", "superior"), ("sealed", "head")} <= waiting
 
 
-def test_the_head_can_decide_on_the_list_that_waits(app, load):
-    load(Wish(today=NOVEMBER, provinces=(12, 20)))
+@pytest.mark.usefixtures("loaded")
+def test_the_head_can_decide_on_the_list_that_waits(app):
     with app.app_context(), unit_of_work():
         head = find_account_by_password("sct.giamdoc", PASSWORD)
         now = datetime(2026, 11, 23, 3, tzinfo=UTC)
@@ -300,8 +322,8 @@ def test_the_head_can_decide_on_the_list_that_waits(app, load):
             assert waiting.state is ProposalState.DECIDED
 
 
-def test_newcomers_sign_in_with_a_name_they_can_remember(app, load):
-    load(Wish(today=NOVEMBER, provinces=(12, 20)))
+@pytest.mark.usefixtures("loaded")
+def test_newcomers_sign_in_with_a_name_they_can_remember(app):
     roles = [
         "congdan",
         "vanphong",

@@ -10,13 +10,14 @@ from flask import Flask
 from app.config import Config
 from app.domain.permissions import Role
 from app.factory import create_app
-from app.launch.postgres import OWNER, WEB, WORKER, Postgres
+from app.launch.postgres import OWNER, Postgres
 from app.launch.valkey import Valkey
 from app.persistence.clock import clock_set_to
 from app.persistence.database import db
 from app.persistence.models import Account
 from app.persistence.unit_of_work import unit_of_work
 from app.services.accounts import hash_password
+from tests.builders.shared import config_on
 from tests.builders.world import DEPARTMENT, PROVINCE, Someone, World
 from tests.isolation.agencies import RELATIONS, SPRING, SUSPENDED, Agency, add_agencies, suspend
 from tests.isolation.errands import ask_for_looks, make_draft, make_requests
@@ -62,14 +63,7 @@ def database(postgres: Postgres, template: str, request: pytest.FixtureRequest) 
 
 @pytest.fixture(scope="module")
 def config(postgres: Postgres, valkey: Valkey, database: str) -> Config:
-    return Config(
-        database_url=postgres.url(database, WEB),
-        owner_database_url=postgres.url(database, OWNER),
-        rollup_database_url=postgres.url(database, WORKER),
-        redis_url=valkey.url,
-        secret_key="for tests",
-        cccd_key="ab" * 32,
-    )
+    return config_on(postgres, valkey, database)
 
 
 @pytest.fixture(scope="module")

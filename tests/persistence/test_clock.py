@@ -2,10 +2,11 @@
 
 from contextvars import Context
 
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
+from tests.builders.listening import statements_of
 
 
 def with_the_real_clock(app, work):
@@ -20,10 +21,9 @@ def with_the_real_clock(app, work):
 
 def test_the_clock_is_asked_once_in_a_transaction(app):
     def work():
-        asked = []
-        event.listen(db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
-        moments = {transaction_time() for _ in range(3)}
-        return asked, moments, db.session.scalar(select(func.now()))
+        with statements_of(app) as asked:
+            moments = {transaction_time() for _ in range(3)}
+            return asked, moments, db.session.scalar(select(func.now()))
 
     asked, moments, now = with_the_real_clock(app, work)
     assert len([one for one in asked if "now()" in one]) == 2

@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, StorageState
 from werkzeug.exceptions import HTTPException
 
 from app.config import Config
@@ -41,6 +42,9 @@ READERS = (
 """Who walks through the house, and where. Each takes the pages that nobody took before."""
 
 A_FEW = 12
+
+WAYS_TO_LOOK = (("vi", PHONE, DESK), ("en", DESK, PHONE))
+"""A language, the screen that a page is read on first, and the one it must fit as well."""
 
 NOT_LINKED = {
     "accounts.confirm_app": "needs an app that is being set up",
@@ -114,29 +118,30 @@ def story(app: Flask, config: Config) -> None:
 
 
 @pytest.mark.usefixtures("story")
-@pytest.mark.parametrize(("language", "size", "other"), [("vi", PHONE, DESK), ("en", DESK, PHONE)])
-def test_every_page_is_fit_for_everybody(app, open_browser, language, size, other):
+def test_every_page_is_fit_for_everybody(app, open_browser):
     seen: set[str] = set()
     for login, slug in READERS:
         found = {
             name: one for name, one in pages_led_to(app, login, slug).items() if name not in seen
         }
         seen |= found.keys()
-        page = open_browser(size=size, language=language)
-        if login:
-            sign_in(app, page, slug, login)
-        for address in found.values():
-            page.goto(address)
-            assert page.locator("html").get_attribute("lang") == language, address
-            require_fit(page)
-            page.set_viewport_size(other)
-            assert not sideways(page), address
-            page.set_viewport_size(size)
-        page.context.close()
+        entered = signed_in(app, open_browser, slug, login) if login else None
+        for language, size, other in WAYS_TO_LOOK:
+            page = open_browser(size=size, language=language, storage_state=entered)
+            for address in found.values():
+                page.goto(address)
+                assert page.locator("html").get_attribute("lang") == language, address
+                require_fit(page)
+                page.set_viewport_size(other)
+                assert not sideways(page), address
+                page.set_viewport_size(size)
+            page.context.close()
     assert pages_of(app) - seen == set()
 
 
-def sign_in(app: Flask, page: Page, slug: str, login: str) -> None:
+def signed_in(app: Flask, open_browser: Callable[..., Page], slug: str, login: str) -> StorageState:
+    """Sign somebody in by the form, and return the cookies of it."""
+    page = open_browser()
     page.goto(f"/{slug}/-/sign-in")
     page.fill("#login", login)
     page.fill("#password", PASSWORD)
@@ -148,6 +153,9 @@ def sign_in(app: Flask, page: Page, slug: str, login: str) -> None:
         page.fill("#code", code_for(app, account_id))
         page.click("main button[type=submit]")
         page.wait_for_url(f"**/{slug}/-/home")
+    entered = page.context.storage_state()
+    page.context.close()
+    return entered
 
 
 def pages_led_to(app: Flask, login: str | None, slug: str) -> dict[str, str]:

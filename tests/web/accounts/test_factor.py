@@ -6,7 +6,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from app.domain.audit import Act
 from app.domain.factors import NEED_FACTOR
@@ -22,6 +22,7 @@ from app.services import factors
 from app.services.settings import change_setting
 from app.web.access import takes_fresh_factor
 from tests.builders.authenticator import SoftAuthenticator
+from tests.builders.listening import statements_of
 from tests.builders.sessions import code_for, code_of, give_totp, open_session
 from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE
 from tests.conftest import THE_DAY
@@ -117,9 +118,8 @@ def test_who_someone_is_and_what_is_asked_of_them_is_one_statement(app, world):
     ask_everybody(world, DEPARTMENT)
     with app.app_context():
         find_session(token)
-        seen = []
-        event.listen(db.engine, "before_cursor_execute", lambda *call: seen.append(call[2]))
-        assert find_session(token).needs_factor
+        with statements_of(app) as seen:
+            assert find_session(token).needs_factor
     assert len([one for one in seen if "web_session" in one]) == 1
     assert len([one for one in seen if "setting" in one]) == 0
 

@@ -4,16 +4,16 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, text
 
 from app.domain.dossiers import State
 from app.domain.permissions import Role
 from app.domain.vietnamese import sort_key
 from app.persistence.clock import clock_set_to
-from app.persistence.database import db
 from app.persistence.unit_of_work import unit_of_work
 from app.services.results import mark_out_of_date
 from tests.builders.figures import Office
+from tests.builders.listening import statements_of
 from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import (
     COMMUNE,
@@ -252,12 +252,9 @@ def test_the_number_of_statements_does_not_grow_with_the_agencies(app, browse, c
 
 
 def statements(app, open_page):
-    seen = []
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", lambda *call: seen.append(call[2]))
-    open_page()
-    return len(seen)
+    with statements_of(app) as asked:
+        open_page()
+    return len(asked)
 
 
 def test_a_group_narrows_every_figure_and_hides_the_targets(browse, figures):

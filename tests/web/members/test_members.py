@@ -4,12 +4,12 @@ import re
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
 
 from app.domain.permissions import Role
 from app.persistence.database import db
 from app.persistence.models import Account
 from app.persistence.unit_of_work import unit_of_work
+from tests.builders.listening import statements_of
 from tests.builders.world import COMMUNE, DEPARTMENT
 
 
@@ -166,13 +166,10 @@ def test_who_is_at_work_elsewhere_is_answered_as_nobody_is(world, browser, more)
 
 def test_who_is_at_work_elsewhere_is_answered_after_as_many_steps_as_nobody_is(app, world, browser):
     neighbour = world.make_account(COMMUNE, Role.APPRAISER)
-    seen = []
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", lambda *call: seen.append(call[2]))
     counted = []
     # The first page that somebody opens asks about more than what is on it.
     for login in ("ai.do", neighbour.login, "khong.ai.ca"):
-        seen.clear()
-        browser.post(f"{ADDRESS}/existing", data={**ROLE, "role": "appraiser", "login": login})
-        counted.append(len(seen))
+        with statements_of(app) as asked:
+            browser.post(f"{ADDRESS}/existing", data={**ROLE, "role": "appraiser", "login": login})
+        counted.append(len(asked))
     assert counted[1] == counted[2]
