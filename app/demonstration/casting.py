@@ -12,10 +12,11 @@ from app.demonstration.people_rows import Post, add_account, add_membership
 from app.demonstration.regions import peoples_of
 from app.demonstration.roles import ADMIN, ASSOCIATION, PREFIXES, SUPERIOR
 from app.demonstration.story import years_until
-from app.domain.permissions import Role
+from app.domain.permissions import Actor, Role
+from app.domain.tenants import TenantKey
 from app.domain.vietnamese import slug
 from app.persistence.database import db
-from app.persistence.models import Identity, Province, Tenant
+from app.persistence.models import Account, Identity, Membership, Province, Tenant
 from tenants.schema import TenantKind
 
 
@@ -72,3 +73,23 @@ def _name(load: Load, province: int, word: str) -> str:
     random = dice_for(load.seed, "somebody", province, word)
     people = weighted(random, peoples_of(f"{province:02}", None))
     return make_name(random, people, is_female=random.random() < 0.5, birth_year=1972)  # noqa: PLR2004
+
+
+def somebody(key: TenantKey, role: Role) -> Actor | None:
+    """Return who acts in a role in the agency in scope, if anybody does."""
+    account = db.session.scalars(
+        select(Account)
+        .join(Membership, Membership.account_id == Account.id)
+        .where(Membership.role == role)
+        .order_by(Account.login)
+        .limit(1)
+    ).one_or_none()
+    if account is None:
+        return None
+    return Actor(
+        account_id=account.id,
+        identity_id=account.identity_id,
+        name=account.name,
+        tenant=key,
+        roles=frozenset({role}),
+    )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
+from app.demonstration.adhoc import write_requests
 from app.demonstration.agencies import SHOWCASES, Agency, load_agencies, load_rules
 from app.demonstration.casting import write_associations, write_superior, write_superior_role
 from app.demonstration.crowd import Wanted, write_crowd
@@ -99,8 +100,10 @@ def load_demonstration(
     _mark_as_demonstration(wish.provinces)
     analyse(ORDER)
     finish(wish.provinces, wish.today)
-    if paper is not None and not (wish.is_more or wish.is_crowd):
-        write_reports(wish.provinces, wish.today, paper=paper)
+    if not (wish.is_more or wish.is_crowd):
+        if paper is not None:
+            write_reports(wish.provinces, wish.today, paper=paper)
+        write_requests(wish.provinces, wish.today.year)
     return dossiers + _write_crowd(wish, told=load.ledger.total(Person), report=report)
 
 

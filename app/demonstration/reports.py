@@ -8,12 +8,13 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from app.demonstration.casting import somebody
 from app.domain.deadlines import VIETNAM
 from app.domain.permissions import Actor, Role
 from app.domain.reports import ReportEvent
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
-from app.persistence.models import Account, Cycle, ExpectedReport, Membership, Tenant
+from app.persistence.models import Cycle, ExpectedReport, Tenant
 from app.persistence.queries.reports import children_of, find_report
 from app.persistence.tenancy import tenant_scope
 from app.services.report_reviews import review_report
@@ -56,7 +57,7 @@ def write_reports(provinces: Collection[int], today: date, *, paper: PaperWriter
     ).all()
     for top in tops:
         with tenant_scope(top.key):
-            association = _somebody(top.key, Role.ASSOCIATION)
+            association = somebody(top.key, Role.ASSOCIATION)
         if association is not None:
             _fill_desk(top, association, today, paper=paper)
 
@@ -66,7 +67,7 @@ def _fill_desk(top: Tenant, association: Actor, today: date, *, paper: PaperWrit
     _expect(top.key, chosen, today)
     for agency, (is_handed_in, moves) in zip(chosen[1:], _FATES, strict=False):
         with tenant_scope(agency.key):
-            officer = _somebody(agency.key, Role.OFFICER)
+            officer = somebody(agency.key, Role.OFFICER)
             if is_handed_in and officer is not None:
                 compile_report(today.year, by=officer)
                 submit_report(today.year, revision=1, title=_TITLE, paper=paper, by=officer)
@@ -107,22 +108,3 @@ def _has_opened(key: TenantKey, year: int) -> bool:
     with tenant_scope(key):
         opened = select(Cycle.id).where(Cycle.tenant_id == key.tenant_id, Cycle.year == year)
         return db.session.scalar(opened) is not None
-
-
-def _somebody(key: TenantKey, role: Role) -> Actor | None:
-    account = db.session.scalars(
-        select(Account)
-        .join(Membership, Membership.account_id == Account.id)
-        .where(Membership.role == role)
-        .order_by(Account.login)
-        .limit(1)
-    ).one_or_none()
-    if account is None:
-        return None
-    return Actor(
-        account_id=account.id,
-        identity_id=account.identity_id,
-        name=account.name,
-        tenant=key,
-        roles=frozenset({role}),
-    )

@@ -1,14 +1,22 @@
 """The answers to an ad-hoc request as a workbook: a line for each agency, and their totals."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypeAlias
 
-from app.domain.adhoc import YES, Answer, Field, FieldKind, Total
+from app.domain.adhoc import Total
+from app.domain.adhoc_answers import WRITTEN, YES, Answer, Field, FieldKind
 from app.exports.wording import Wording
 from app.exports.workbook import Sheet, Style, open_workbook
 
+
+Write: TypeAlias = Callable[[Sheet, tuple[int, int]], None]
+"""Writes one cell at a place."""
+
+Say: TypeAlias = Callable[[str], str]
 
 _HEADING = Style(bold=True, align="center", is_boxed=True, wraps=True)
 _CELL = Style(is_boxed=True, wraps=True)
@@ -58,17 +66,32 @@ def write_adhoc_workbook(answers: Answers, *, created: datetime, wording: Wordin
 
 
 def _widths(fields: Sequence[Field]) -> Sequence[int]:
-    return [width for field in fields for width in ((20, 14, 30) if field.figure else (24,))]
+    return [width for field in fields for _words, width in _columns(field, str)]
+
+
+def _columns(field: Field, gettext: Say) -> Sequence[tuple[str, int]]:
+    """Return the headings and widths of the columns that a field takes."""
+    if field.kind is FieldKind.PERCENT:
+        found = [
+            (f"{field.label}: {gettext('How many')}", 16),
+            (f"{field.label}: {gettext('Of how many in all')}", 16),
+            (f"{field.label} (%)", 12),
+        ]
+    else:
+        label = f"{field.label} ({field.unit})" if field.unit else field.label
+        found = [(label, 20 if field.figure else 24)]
+    if field.figure:
+        found.append((gettext("As the system counts"), 14))
+        if field.kind is FieldKind.PERCENT:
+            found.append((gettext("Of how many, as the system counts"), 14))
+        found.append((gettext("Why it differs"), 30))
+    return found
 
 
 def _headings(fields: Sequence[Field], wording: Wording) -> Sequence[str]:
     gettext = wording.gettext
-    found = [gettext("Agency"), gettext("Answer"), gettext("In time")]
-    for field in fields:
-        found.append(field.label)
-        if field.figure:
-            found += [gettext("As the system counts"), gettext("Why it differs")]
-    return found
+    first = [gettext("Agency"), gettext("Answer"), gettext("In time")]
+    return [*first, *(words for field in fields for words, _width in _columns(field, gettext))]
 
 
 def _write_row(
@@ -76,40 +99,57 @@ def _write_row(
 ) -> None:
     for column, words in enumerate((row.agency, row.state, row.standing)):
         sheet.text(number, column, words, _CELL)
-    column = _FIRST_ANSWER
+    place = _FIRST_ANSWER
     answers = row.answers if row.is_received else [Answer()] * len(fields)
     for field, answer in zip(fields, answers, strict=True):
-        _write_answer(sheet, (number, column), field, answer, wording)
-        column += 1
-        if field.figure:
-            _write_number(sheet, (number, column), answer.known)
-            sheet.text(number, column + 1, answer.reason, _CELL)
-            column += 2
+        for write in _cells(field, answer, wording):
+            write(sheet, (number, place))
+            place += 1
 
 
-def _write_answer(
-    sheet: Sheet, place: tuple[int, int], field: Field, answer: Answer, wording: Wording
-) -> None:
-    if field.kind is FieldKind.TEXT:
-        sheet.text(*place, answer.text, _CELL)
+def _cells(field: Field, answer: Answer, wording: Wording) -> Iterator[Write]:
+    """Yield what writes each cell of an answer, in the order of the field's columns."""
+    is_share = field.kind is FieldKind.PERCENT
+    if field.kind in WRITTEN:
+        yield _text(answer.text)
+    elif field.kind is FieldKind.DATE:
+        yield _day(answer.day)
     elif field.kind is FieldKind.YES_NO and answer.number is not None:
-        gettext = wording.gettext
-        sheet.text(*place, gettext("Yes") if answer.number == YES else gettext("No"), _CELL)
+        yield _text(wording.gettext("Yes") if answer.number == YES else wording.gettext("No"))
     else:
-        _write_number(sheet, place, answer.number)
+        yield _number(answer.number)
+    if is_share:
+        yield _number(answer.whole)
+        yield _share(answer.number, answer.whole)
+    if field.figure:
+        yield _number(answer.known.number if answer.known else None)
+        if is_share:
+            yield _number(answer.known.whole if answer.known else None)
+        yield _text(answer.reason)
 
 
-def _write_number(
-    sheet: Sheet, place: tuple[int, int], number: int | None, style: Style = _CELL
-) -> None:
+def _text(words: str) -> Write:
+    return lambda sheet, place: sheet.text(*place, words, _CELL)
+
+
+def _day(day: date | None) -> Write:
+    if day is None:
+        return lambda sheet, place: sheet.blank(*place, _CELL)
+    return lambda sheet, place: sheet.day(*place, day, _CELL)
+
+
+def _number(number: Decimal | int | None, style: Style = _CELL) -> Write:
     if number is None:
-        sheet.blank(*place, style)
-    else:
-        sheet.number(*place, number, style)
+        return lambda sheet, place: sheet.blank(*place, style)
+    return lambda sheet, place: sheet.number(*place, float(number), style)
+
+
+def _share(part: Decimal | int | None, whole: Decimal | int | None, style: Style = _CELL) -> Write:
+    return lambda sheet, place: sheet.percent(*place, int(part or 0), int(whole or 0), style)
 
 
 def _write_totals(sheet: Sheet, answers: Answers, wording: Wording) -> None:
-    row, totals = _FIRST_ROW + len(answers.rows), answers.totals
+    row = _FIRST_ROW + len(answers.rows)
     sheet.text(row, 0, wording.gettext("Grand total"), _TOTAL)
     received = sum(1 for one in answers.rows if one.is_received)
     told = wording.gettext("answered: %(count)s of %(all)s", count=received, all=len(answers.rows))
@@ -117,6 +157,18 @@ def _write_totals(sheet: Sheet, answers: Answers, wording: Wording) -> None:
     sheet.blank(row, 2, _TOTAL)
     column = _FIRST_ANSWER
     for place, field in enumerate(answers.fields):
-        total = totals.get(place)
-        _write_number(sheet, (row, column), total.sum if total else None, _TOTAL)
-        column += 3 if field.figure else 1
+        width = len(_columns(field, str))
+        writes = list(_totals(field, answers.totals.get(place)))
+        for offset in range(width):
+            write = writes[offset] if offset < len(writes) else _number(None, _TOTAL)
+            write(sheet, (row, column + offset))
+        column += width
+
+
+def _totals(field: Field, total: Total | None) -> Iterator[Write]:
+    if total is None or field.kind is FieldKind.DATE:
+        return
+    yield _number(total.sum, _TOTAL)
+    if field.kind is FieldKind.PERCENT:
+        yield _number(total.whole, _TOTAL)
+        yield _share(total.sum, total.whole, _TOTAL)

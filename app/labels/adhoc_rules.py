@@ -9,17 +9,17 @@ from app.labels.rule_text import RuleText
 
 
 ADHOC_RULES: Mapping[Rule, RuleText] = {
-    Rule.ADHOC_ANSWERED: RuleText(
-        _("This request has been answered already."),
-        _("Ask the agency that made it to give the answer back if something has to change."),
-    ),
     Rule.ADHOC_ANSWERS_MISSING: RuleText(
         _("Nothing, or nothing that can be read, stands in question %(numbers)s."),
-        _("Answer each question; only those for text may stay empty."),
+        _("Answer each question; only those for text or for a day may stay empty."),
     ),
     Rule.ADHOC_CLOSED: RuleText(
         _("This request is closed."),
         _("Turn to the agency that made it."),
+    ),
+    Rule.ADHOC_CLOSES_BEFORE_DUE: RuleText(
+        _("The request would be closed on %(day)s, before its last day, %(due)s."),
+        _("Choose the last day itself or a later one, or leave the closing day empty."),
     ),
     Rule.ADHOC_DEVIATES: RuleText(
         _("Question %(numbers)s: the number is not the one that the system counts."),
@@ -41,16 +41,32 @@ ADHOC_RULES: Mapping[Rule, RuleText] = {
         _("No agency has been chosen."),
         _("Choose all communes, all other agencies, or tick some by name."),
     ),
+    Rule.ADHOC_NOBODY_TO_REMIND: RuleText(
+        _("There is nobody to remind: all have answered, or were reminded today."),
+        _("Wait until tomorrow, or ask by telephone."),
+    ),
     Rule.ADHOC_NOT_ANSWERED: RuleText(
         _("There is no answer that could be given back."),
         _("Open the request again to see where it stands now."),
     ),
+    Rule.ADHOC_NOT_A_DAY: RuleText(
+        _("Question %(numbers)s: “%(value)s” is no day."),
+        _("Write day, month and year: 30/11/2026."),
+    ),
     Rule.ADHOC_NOT_A_NUMBER: RuleText(
-        _("“%(value)s” is no whole number."),
-        _("Write digits alone: 1250."),
+        _("Question %(numbers)s: “%(value)s” is no number that can be taken here."),
+        _("Write digits alone, 1250; where decimals are asked for, with at most two of them."),
+    ),
+    Rule.ADHOC_PART_OF_WHOLE: RuleText(
+        _("Question %(numbers)s: the part is larger than the whole that it is of."),
+        _("Check both numbers: the first is among those that the second counts."),
     ),
     Rule.ADHOC_SENT: RuleText(
         _("This request has been sent already."),
         _("Open it again to see the answers."),
+    ),
+    Rule.ADHOC_TWO_READINGS: RuleText(
+        _("Question %(numbers)s: “%(value)s” can be read as thousands, or as a fraction."),
+        _("Write thousands without a mark, 1250, and a fraction with two decimals at most, 1.25."),
     ),
 }

@@ -1,4 +1,4 @@
-"""Asking many agencies below at once, answering, giving an answer back, and ending a request."""
+"""Asking many agencies below at once: drawing a form up, sending it, and ending the request."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,15 +8,13 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.domain.adhoc import (
-    Field,
-    LineState,
-    Typed,
-    read_answers,
+    REMINDED_AGAIN_AFTER,
+    is_closed,
     require_addressed,
-    require_due_ahead,
+    require_days,
     require_fields,
-    require_not_answered,
 )
+from app.domain.adhoc_answers import Field
 from app.domain.audit import Act
 from app.domain.ids import new_id
 from app.domain.inspections import require_stated_reason
@@ -27,10 +25,8 @@ from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
 from app.persistence.models import AdhocRequest
 from app.persistence.queries.adhoc import (
-    find_line_to_answer,
-    known_now,
+    find_draft_to_change,
     load_line_made,
-    load_line_received,
     load_request,
 )
 from app.persistence.queries.tenants import tenants_below
@@ -45,6 +41,7 @@ class Asked:
     document: str
     instructions: str
     due_on: date
+    closes_on: date | None = None
     year: int
     fields: Sequence[Field]
     addressed: frozenset[UUID]
@@ -56,28 +53,55 @@ def draw_up(asked: Asked, *, by: Actor) -> UUID:
     Raises ``MissingError`` when one of them does not stand below this agency.
     """
     by.require(Permission.ADHOC_ASK)
-    require_addressed(asked.addressed)
-    require_fields(asked.fields)
-    require_due_ahead(asked.due_on, today())
-    if not asked.addressed <= {one.id for one in tenants_below(by.tenant)}:
-        raise MissingError(asked.addressed)
-    request = AdhocRequest(
-        id=new_id(),
-        title=clean(asked.title),
-        document=clean(asked.document),
-        instructions=asked.instructions.strip(),
-        due_on=asked.due_on,
-        year=asked.year,
-        labels=[clean(field.label) for field in asked.fields],
-        kinds=[field.kind for field in asked.fields],
-        figures=[field.figure.value if field.figure else "" for field in asked.fields],
-        addressed=sorted(asked.addressed),
-        created_by=by.account_id,
-        created_by_name=by.name,
-    )
+    _require_askable(asked, by=by)
+    request = AdhocRequest(id=new_id(), created_by=by.account_id, created_by_name=by.name)
+    _write(request, asked)
     db.session.add(request)
     _record(Act.ADHOC_DRAWN_UP, request, by=by)
     return request.id
+
+
+def redraw(request_id: UUID, asked: Asked, *, version: int, by: Actor) -> None:
+    """Change a form that was not sent; ``version`` is the one that stood on the screen."""
+    by.require(Permission.ADHOC_ASK)
+    request = _load_draft(request_id, version)
+    _require_askable(asked, by=by)
+    _write(request, asked)
+    request.version += 1
+    _record(Act.ADHOC_REDRAWN, request, by=by)
+
+
+def _load_draft(request_id: UUID, version: int) -> AdhocRequest:
+    request = find_draft_to_change(request_id)
+    if request is None:
+        # Ours and sent, or else not there at all.
+        load_request(request_id)
+        raise RefusedError(Rule.ADHOC_SENT)
+    if request.version != version:
+        raise RefusedError(Rule.STALE_SCREEN)
+    return request
+
+
+def _require_askable(asked: Asked, *, by: Actor) -> None:
+    require_addressed(asked.addressed)
+    require_fields(asked.fields)
+    require_days(asked.due_on, asked.closes_on, today())
+    if not asked.addressed <= {one.id for one in tenants_below(by.tenant)}:
+        raise MissingError(asked.addressed)
+
+
+def _write(request: AdhocRequest, asked: Asked) -> None:
+    request.title = clean(asked.title)
+    request.document = clean(asked.document)
+    request.instructions = asked.instructions.strip()
+    request.due_on = asked.due_on
+    request.closes_on = asked.closes_on
+    request.year = asked.year
+    request.labels = [clean(field.label) for field in asked.fields]
+    request.kinds = [field.kind for field in asked.fields]
+    request.figures = [field.figure.value if field.figure else "" for field in asked.fields]
+    request.units = [clean(field.unit) for field in asked.fields]
+    request.addressed = sorted(asked.addressed)
 
 
 def discard(request_id: UUID, *, by: Actor) -> None:
@@ -90,11 +114,14 @@ def discard(request_id: UUID, *, by: Actor) -> None:
     db.session.delete(request)
 
 
-def send(request_id: UUID, *, by: Actor) -> int:
-    """Put a form on the desks of the agencies that it names; return how many they are."""
+def send(request_id: UUID, *, version: int, by: Actor) -> int:
+    """Put a form on the desks of the agencies that it names; return how many they are.
+
+    ``version`` is the one that stood on the screen: what is sent is what was seen.
+    """
     by.require(Permission.ADHOC_ASK)
-    request = load_request(request_id)
-    require_due_ahead(request.due_on, today())
+    request = _load_draft(request_id, version)
+    require_days(request.due_on, request.closes_on, today())
     asked: int = db.session.execute(
         text("SELECT send_adhoc(:wanted, :account, :sender, :moment)"),
         {
@@ -104,46 +131,37 @@ def send(request_id: UUID, *, by: Actor) -> int:
             "moment": transaction_time(),
         },
     ).scalar_one()
-    if not asked:
-        raise RefusedError(Rule.ADHOC_SENT)
     _record(Act.ADHOC_SENT, request, by=by, agencies=asked)
     return asked
 
 
-def answer(line_id: UUID, typed: Sequence[Typed], *, by: Actor) -> None:
-    """Send the answers of this agency, with what the system counts at this moment beside them."""
-    by.require(Permission.ADHOC_ANSWER)
-    line = find_line_to_answer(line_id)
-    if line is None:
-        # Ours and closed, or else not there at all.
-        load_line_received(line_id)
-        raise RefusedError(Rule.ADHOC_CLOSED)
-    require_not_answered(line.state)
-    answers = read_answers(line.fields, typed, known_now(line))
-    now = transaction_time()
-    line.numbers = [one.number for one in answers]
-    line.texts = [one.text for one in answers]
-    line.known = [one.known for one in answers]
-    line.reasons = [one.reason for one in answers]
-    line.state = LineState.ANSWERED
-    line.answered_first_at = line.answered_first_at or now
-    line.answered_at = now
-    line.answered_by = by.account_id
-    line.answered_by_name = by.name
-    record_act(
-        Act.ADHOC_ANSWERED,
-        by=by,
-        object_kind="adhoc",
-        object_id=line.id,
-        title=line.title,
-        deviations=sum(1 for one in answers if one.deviates),
-    )
+def remind(request_id: UUID, *, by: Actor) -> int:
+    """Remind the agencies that have not answered, nobody twice in a day; return how many."""
+    by.require(Permission.ADHOC_ASK)
+    request, now = load_request(request_id), transaction_time()
+    _require_open(request)
+    reminded: int = db.session.execute(
+        text("SELECT remind_adhoc(:wanted, :since, :account, :actor, :moment)"),
+        {
+            "wanted": request_id,
+            "since": now - REMINDED_AGAIN_AFTER,
+            "account": by.account_id,
+            "actor": by.name,
+            "moment": now,
+        },
+    ).scalar_one()
+    if not reminded:
+        raise RefusedError(Rule.ADHOC_NOBODY_TO_REMIND)
+    _record(Act.ADHOC_REMINDED_OF, request, by=by, agencies=reminded)
+    return reminded
 
 
 def give_back(line_id: UUID, reason: str, *, by: Actor) -> None:
     """Return an answer to the agency that sent it, with the reason."""
     by.require(Permission.ADHOC_ASK)
     stated, found = require_stated_reason(reason), load_line_made(line_id)
+    if found.is_closed:
+        raise RefusedError(Rule.ADHOC_CLOSED)
     is_returned = db.session.execute(
         text("SELECT return_adhoc(:wanted, :why, :account, :actor, :moment)"),
         {
@@ -155,8 +173,7 @@ def give_back(line_id: UUID, reason: str, *, by: Actor) -> None:
         },
     ).scalar_one()
     if not is_returned:
-        closed = found.row.closed_at is not None
-        raise RefusedError(Rule.ADHOC_CLOSED if closed else Rule.ADHOC_NOT_ANSWERED)
+        raise RefusedError(Rule.ADHOC_NOT_ANSWERED)
     record_act(
         Act.ADHOC_GIVEN_BACK,
         by=by,
@@ -172,13 +189,18 @@ def close(request_id: UUID, *, by: Actor) -> None:
     """End a request: who has not answered can no longer."""
     by.require(Permission.ADHOC_ASK)
     request = load_request(request_id)
-    is_closed = db.session.execute(
+    is_ended = db.session.execute(
         text("SELECT close_adhoc(:wanted, :moment)"),
         {"wanted": request_id, "moment": transaction_time()},
     ).scalar_one()
-    if not is_closed:
+    if not is_ended:
         raise RefusedError(Rule.ADHOC_CLOSED)
     _record(Act.ADHOC_CLOSED, request, by=by)
+
+
+def _require_open(request: AdhocRequest) -> None:
+    if is_closed(request.closed_at, request.closes_on, today()):
+        raise RefusedError(Rule.ADHOC_CLOSED)
 
 
 def _record(act: Act, request: AdhocRequest, *, by: Actor, **facts: object) -> None:

@@ -370,3 +370,13 @@ def test_reports_lie_on_the_desk_of_each_association(ask):
     }
     expected = "SELECT province_id, count(*) FROM expected_report GROUP BY 1"
     assert dict(ask(expected)) == {12: 2, 20: 1}
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_was_asked_at_short_notice_is_answered_late_and_awaited(ask):
+    sent = "SELECT count(*) FILTER (WHERE sent_at IS NULL), count(*) FROM adhoc_request"
+    assert ask(f"{sent} WHERE province_id = 12") == [(1, 3)]
+    lines = dict(ask("SELECT state, count(*) FROM adhoc_line GROUP BY 1"))
+    assert lines.keys() >= {"asked", "answered"}
+    late = "due_on < (answered_first_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
+    assert ask("SELECT bool_or(" + late + ") FROM adhoc_line") == [(True,)]  # noqa: S608

@@ -29,6 +29,7 @@ RUNS_AS_OWNER = {
     "inspected_dossier": "shows one file that its agency has opened, and records the look",
     "is_factor_asked_of_all": "says whether an agency of somebody asks everybody: yes or no",
     "jobs_health": "counts what waits and has failed, over all agencies: numbers and moments alone",
+    "keep_adhoc_former": "keeps what an answer said before it was corrected",
     "keep_agency_overlap": "adds up what a statement on overlap_result changed; answers nothing",
     "keep_agency_result": "adds up what a statement on unit_result changed; answers nothing",
     "keep_report_members": "keeps who stands behind frozen figures; answers whether they agree",
@@ -51,6 +52,7 @@ RUNS_AS_OWNER = {
     "refuse_transfer": "refuses a dossier that another agency offered to the one in scope",
     "rekey_numbers": "gives people of the agency in scope indexes under a new key",
     "require_basis": "holds personal numbers to a legal basis",
+    "remind_adhoc": "reminds the agencies below that have not answered, and records it",
     "report_parts": "counts what a report adds up from, of the agency in scope: counts alone",
     "return_adhoc": "gives an answer back to the agency below that sent it, and records it",
     "review_report": "moves the report of an agency right below, on both records",
@@ -68,6 +70,7 @@ READ_BY_OTHERS = {
     "transfer.offered": r"receiver_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
     # A request is read by the agency above that made it.
     "inspection.asked": r"asker_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
+    "adhoc_former.asked": r"asker_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
     "adhoc_line.asked": r"asker_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
     # What is expected, and the time granted, is read by the agency that it is expected of.
     "expected_report.expected": r"agency_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant",

@@ -97,13 +97,19 @@ def furnish(world: World) -> House:
     ask_for_looks(rooms)
     hand_in_reports(rooms)
     ask_at_short_notice(rooms)
+    asked = str(world.key_of(RELATIONS["child"]).tenant_id)
     agencies = {
         relation: Agency(
             relation=relation,
             slug=room.slug,
             key=world.key_of(room.slug),
             tag=room.tag,
-            things=room.things | {"agency": (room.slug,), "agency below": (room.slug,)},
+            things=room.things
+            | {
+                "agency": (room.slug,),
+                "agency below": (room.slug,),
+                "asked agency below": (asked,),
+            },
         )
         for relation, room in rooms.items()
     }

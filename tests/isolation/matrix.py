@@ -256,7 +256,9 @@ def ids_undeclared(matrix: Matrix) -> list[str]:
     }
     said: dict[str, set[str]] = {}
     for line in matrix.table.lines:
-        said.setdefault(line.endpoint, set()).update((*line.also, *line.kinds))
+        said.setdefault(line.endpoint, set()).update(
+            one.split()[-1] for one in (*line.also, *line.kinds)
+        )
     return sorted(
         {
             f"{endpoint} names {names[one]}"

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from app.domain.adhoc import Field, FieldKind, KnownFigure, Typed
+from app.domain.adhoc_answers import Field, FieldKind, KnownFigure, Typed
 from app.domain.permissions import Actor, Role
 from app.persistence.queries.adhoc import lines_of
 from app.persistence.unit_of_work import unit_of_work
-from app.services.adhoc import Asked, answer, draw_up, send
+from app.services.adhoc import Asked, draw_up, send
+from app.services.adhoc_answers import answer, keep_draft
 from tests.builders.world import DEPARTMENT, OTHER_PROVINCE, PROVINCE, THIS_YEAR
 from tests.isolation.furniture import Furniture
 
@@ -46,13 +47,22 @@ def ask_at_short_notice(rooms: Mapping[str, Furniture]) -> None:
 
 def _keep_made(room: Furniture, asked: Furniture, slug: str, asker: Actor) -> None:
     room.keep("unsent adhoc", _draw_up(asked, slug, asker))
+    room.keep("awaited adhoc", _send(asked, slug, asker))
     request = _send(asked, slug, asker)
     room.keep("sent adhoc", request)
     line = _line(asked, slug, request)
-    with asked.world.inside(asked.slug), unit_of_work():
-        typed = [Typed(value="4"), Typed(value="0", reason="Tính lại"), Typed(value="Không")]
-        answer(line, typed, by=asked.world.make_account(asked.slug, Role.OFFICER).actor())
+    _answer_and_correct(asked, line)
     room.keep("answered line", line)
+
+
+def _answer_and_correct(asked: Furniture, line: UUID) -> None:
+    officer = asked.world.make_account(asked.slug, Role.OFFICER).actor()
+    typed = [Typed(value="4"), Typed(value="0", reason="Tính lại"), Typed(value="Không")]
+    for version, because in enumerate(("", "Thiếu một lớp")):
+        with asked.world.inside(asked.slug), unit_of_work():
+            answer(line, typed, because=because, version=version, by=officer)
+    with asked.world.inside(asked.slug), unit_of_work():
+        keep_draft(line, typed, because="Đang rà soát", version=0, by=officer)
 
 
 def _draw_up(asked: Furniture, slug: str, asker: Actor) -> UUID:
@@ -72,7 +82,7 @@ def _draw_up(asked: Furniture, slug: str, asker: Actor) -> UUID:
 def _send(asked: Furniture, slug: str, asker: Actor) -> UUID:
     request = _draw_up(asked, slug, asker)
     with asked.world.inside(slug), unit_of_work():
-        send(request, by=asker)
+        send(request, version=1, by=asker)
     return request
 
 

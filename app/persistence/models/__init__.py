@@ -1,7 +1,7 @@
 """Tables. Importing this package registers them all."""
 
 from app.persistence.models.account import Account, Identity, Invitation, Membership
-from app.persistence.models.adhoc import AdhocLine, AdhocRequest
+from app.persistence.models.adhoc import AdhocDraft, AdhocFormer, AdhocLine, AdhocRequest
 from app.persistence.models.audit import (
     AuditCheck,
     AuditDailyHead,
@@ -50,6 +50,8 @@ from app.persistence.models.transfer import Transfer
 
 __all__ = [
     "Account",
+    "AdhocDraft",
+    "AdhocFormer",
     "AdhocLine",
     "AdhocRequest",
     "AgencyOverlap",

@@ -7,24 +7,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.domain.adhoc import (
-    OPEN_TO_ANSWER,
-    Answer,
-    Line,
-    Tally,
-    known_figures,
-)
+from app.domain.adhoc import LATE, OPEN_TO_ANSWER, Line, Tally, is_closed
+from app.domain.adhoc_answers import Count, count_known
 from app.domain.refusals import MissingError
-from app.domain.timeliness import Timeliness
-from app.persistence.clock import transaction_time
+from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
-from app.persistence.models import AdhocLine, AdhocRequest, Tenant
+from app.persistence.models import AdhocDraft, AdhocFormer, AdhocLine, AdhocRequest, Tenant
 from app.persistence.queries.results import figures_of
 from app.persistence.tenancy import tenant_in_scope
 
 
 _SHOWN = 100
-_LATE = frozenset({Timeliness.LATE, Timeliness.OVERDUE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +27,11 @@ class Made:
     request: AdhocRequest
     tally: Tally | None
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes no more answers."""
+        return is_closed(self.request.closed_at, self.request.closes_on, today())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedLine:
@@ -42,6 +40,16 @@ class NamedLine:
     row: AdhocLine
     agency: str
     line: Line
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes no more answers."""
+        return is_closed(self.row.closed_at, self.row.closes_on, today())
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether an answer is still to come."""
+        return self.line.state in OPEN_TO_ANSWER and not self.is_closed
 
 
 def requests_made() -> Sequence[Made]:
@@ -74,7 +82,7 @@ def tally_of(lines: Sequence[Line], now: datetime) -> Tally:
     return Tally(
         expected=len(lines),
         received=sum(1 for line in lines if line.state not in OPEN_TO_ANSWER),
-        late=sum(1 for one in standings if one in _LATE),
+        late=sum(1 for one in standings if one in LATE),
     )
 
 
@@ -86,6 +94,16 @@ def load_request(request_id: UUID) -> AdhocRequest:
     if found is None:
         raise MissingError(request_id)
     return found
+
+
+def find_draft_to_change(request_id: UUID) -> AdhocRequest | None:
+    """Return a request that was not sent, locked; the database locks no other."""
+    return db.session.scalars(
+        select(AdhocRequest)
+        .where(AdhocRequest.id == request_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
 
 
 def lines_of(request_id: UUID) -> Sequence[NamedLine]:
@@ -134,11 +152,7 @@ def lines_received() -> Sequence[NamedLine]:
 
 def waiting_lines() -> Sequence[NamedLine]:
     """Return what the agency in scope has still to answer."""
-    return [
-        one
-        for one in lines_received()
-        if one.row.closed_at is None and one.row.state in OPEN_TO_ANSWER
-    ]
+    return [one for one in lines_received() if one.is_awaited]
 
 
 def load_line_received(line_id: UUID) -> NamedLine:
@@ -163,24 +177,32 @@ def find_line_to_answer(line_id: UUID) -> AdhocLine | None:
     ).one_or_none()
 
 
-def known_now(line: AdhocLine) -> Sequence[int | None]:
+def known_now(line: AdhocLine) -> Sequence[Count | None]:
     """Return what the system counts for each field of a line of the agency in scope."""
-    figures = figures_of(tenant_in_scope(), line.year)
-    return known_figures(line.fields, figures)
+    return count_known(line.fields, figures_of(tenant_in_scope(), line.year))
+
+
+def former_of(line_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[AdhocFormer]]:
+    """Return what lines said before they were corrected, the latest first."""
+    found: dict[UUID, list[AdhocFormer]] = {}
+    for row in db.session.scalars(
+        select(AdhocFormer).where(AdhocFormer.id.in_(line_ids)).order_by(AdhocFormer.version.desc())
+    ):
+        found.setdefault(row.id, []).append(row)
+    return found
+
+
+def find_draft(line_id: UUID) -> AdhocDraft | None:
+    """Return what the agency in scope has typed on a line and not sent."""
+    return db.session.scalars(select(AdhocDraft).where(AdhocDraft.id == line_id)).one_or_none()
 
 
 def to_line(row: AdhocLine) -> Line:
     """Return a line as the rules know it."""
-    answers = [
-        Answer(number=number, text=text, known=known, reason=reason)
-        for number, text, known, reason in zip(
-            row.numbers, row.texts, row.known, row.reasons, strict=True
-        )
-    ]
     return Line(
         state=row.state,
         due_on=row.due_on,
-        answers=answers,
+        answers=row.answers,
         answered_first_at=row.answered_first_at,
     )
 

@@ -27,6 +27,7 @@ from app.domain.roster import ImportState
 from app.domain.settings import SettingName
 from app.domain.transfers import TransferState
 from app.domain.work import NEEDED, Task, Work
+from app.persistence.clock import today
 from app.persistence.database import db
 from app.persistence.models import (
     AdhocLine,
@@ -115,6 +116,7 @@ def _counts(actor: Actor) -> Mapping[Task, Callable[[], ColumnElement[int]]]:
             AdhocLine.tenant_id == tenant_in_scope().tenant_id,
             AdhocLine.state.in_(OPEN_TO_ANSWER),
             AdhocLine.closed_at.is_(None),
+            or_(AdhocLine.closes_on.is_(None), AdhocLine.closes_on >= today()),
         ),
         Task.TRANSFER: lambda: _count(
             Transfer,

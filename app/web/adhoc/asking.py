@@ -1,24 +1,27 @@
-"""Draws ad-hoc requests up, sends them, and shows what came back."""
+"""Shows whoever asked what came back, and who is awaited; reminds, gives back, and closes."""
 
 from datetime import datetime
-from io import BytesIO
 from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from app.domain.adhoc import LineState, totals
-from app.domain.audit import Act
+from app.domain.adhoc import (
+    LATE,
+    OPEN_TO_ANSWER,
+    LineState,
+    is_closed,
+    may_be_reminded,
+    totals,
+)
 from app.domain.permissions import Permission
-from app.domain.refusals import RefusedError
-from app.exports.adhoc_workbook import Answers, Row, write_adhoc_workbook
-from app.exports.wording import Wording
-from app.labels.adhoc import FIELD_KINDS, KNOWN_FIGURES, LINE_STATES
-from app.labels.boards import describe_punctuality
+from app.labels.adhoc import FIELD_KINDS, FILLED_IN
 from app.persistence.clock import today, transaction_time
+from app.persistence.models import AdhocRequest
 from app.persistence.queries.adhoc import (
     NamedLine,
+    former_of,
     lines_of,
     load_line_made,
     load_request,
@@ -26,42 +29,17 @@ from app.persistence.queries.adhoc import (
     requests_made,
     tally_of,
 )
-from app.persistence.queries.tenants import tenants_below
 from app.persistence.unit_of_work import unit_of_work
-from app.services.adhoc import close, discard, draw_up, give_back, send
-from app.services.record import record_act
+from app.services.adhoc import close, give_back, remind
 from app.web.access import current_actor, requires
-from app.web.adhoc.forms import RequestForm
-from app.web.adhoc.values import shown_value, standing_of
-from app.web.language import current_language
+from app.web.adhoc.values import shown_count, shown_total, shown_value, standing_of
 from app.web.refused import problems_of, refusal_of, status_of
-from app.web.years import chosen_year
-
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires(Permission.ADHOC_ASK)
 def index() -> ResponseReturnValue:
     """List what this agency asks of those below it, with how many have answered."""
     return render_template("adhoc/index.html", requests=requests_made())
-
-
-@requires(Permission.ADHOC_ASK)
-def new() -> ResponseReturnValue:
-    """Draw a request up; it is sent from its own page."""
-    below = tenants_below(g.agency.key)
-    form = RequestForm(data={"year": chosen_year(), "whom": "communes", "lines": [{}]})
-    form.offer(below)
-    refusal: RefusedError | None = None
-    if not form.is_being_arranged and form.was_submitted():
-        made: list[UUID] = []
-        refusal = refusal_of(lambda: made.append(draw_up(form.asked(below), by=current_actor())))
-        if refusal is None:
-            return redirect(url_for("adhoc.show", adhoc_id=made[0]), 303)
-    problems = problems_of(refusal, anchor=None)
-    page = render_template("adhoc/new.html", form=form, problems=problems)
-    return page, 422 if form.errors else status_of(refusal)
 
 
 @requires(Permission.ADHOC_ASK)
@@ -74,39 +52,50 @@ def show(adhoc_id: UUID) -> ResponseReturnValue:
             asked=asked,
             agencies=list(names_of(asked.addressed).values()),
             field_kinds=FIELD_KINDS,
-            known_figures=KNOWN_FIGURES,
+            filled_in=FILLED_IN,
         )
     lines, now = lines_of(adhoc_id), transaction_time()
+    only = request.args.get("only", "")
     return render_template(
         "adhoc/show.html",
         asked=asked,
+        is_closed=_is_closed(asked),
         lines=lines,
+        only=only,
+        picked=[one for one in lines if _is_picked(one, only, now)],
+        former=former_of([one.row.id for one in lines if one.row.version > 1]),
+        may_remind=any(may_be_reminded(one.line.state, one.row.reminded_at, now) for one in lines),
         tally=tally_of([one.line for one in lines], now),
         totals=totals(asked.fields, [one.line for one in lines]),
         standing=lambda one: standing_of(one, now),
         shown=shown_value,
+        shown_count=shown_count,
+        shown_total=shown_total,
     )
 
 
+def _is_closed(asked: AdhocRequest) -> bool:
+    return is_closed(asked.closed_at, asked.closes_on, today())
+
+
+def _is_picked(one: NamedLine, only: str, now: datetime) -> bool:
+    if only == "awaited":
+        return one.line.state in OPEN_TO_ANSWER
+    return only != "late" or one.line.standing(now).timeliness in LATE
+
+
 @requires(Permission.ADHOC_ASK)
-def deliver(adhoc_id: UUID) -> ResponseReturnValue:
-    """Put a request on the desks of the agencies that it names."""
+def nudge(adhoc_id: UUID) -> ResponseReturnValue:
+    """Remind those who have not answered."""
     with unit_of_work():
-        count = send(adhoc_id, by=current_actor())
+        count = remind(adhoc_id, by=current_actor())
     flash(
-        ngettext("%(num)s agency has been asked.", "%(num)s agencies have been asked.", count),
+        ngettext(
+            "%(num)s agency has been reminded.", "%(num)s agencies have been reminded.", count
+        ),
         "success",
     )
     return redirect(url_for("adhoc.show", adhoc_id=adhoc_id), 303)
-
-
-@requires(Permission.ADHOC_ASK)
-def drop(adhoc_id: UUID) -> ResponseReturnValue:
-    """Drop a draft."""
-    with unit_of_work():
-        discard(adhoc_id, by=current_actor())
-    flash(gettext("The draft is gone."), "success")
-    return redirect(url_for("adhoc.index"), 303)
 
 
 @requires(Permission.ADHOC_ASK)
@@ -141,48 +130,3 @@ def give(line_id: UUID) -> ResponseReturnValue:
         problems=problems_of(refusal, anchor="reason"),
     )
     return page, status_of(refusal)
-
-
-@requires(Permission.ADHOC_ASK)
-def workbook(adhoc_id: UUID) -> ResponseReturnValue:
-    """Hand the answers out as a workbook."""
-    asked, now = load_request(adhoc_id), transaction_time()
-    lines = lines_of(adhoc_id)
-    with unit_of_work():
-        record_act(
-            Act.EXPORT_ASKED,
-            by=current_actor(),
-            object_kind="export",
-            object_id=adhoc_id,
-            kind="adhoc",
-            rows=len(lines),
-        )
-    wording = Wording(language=current_language(), gettext=_say)
-    answers = Answers(
-        title=asked.title,
-        document=asked.document,
-        fields=asked.fields,
-        rows=[_row(one, now) for one in lines],
-        totals=totals(asked.fields, [one.line for one in lines]),
-    )
-    content = write_adhoc_workbook(answers, created=now, wording=wording)
-    return send_file(
-        BytesIO(content),
-        mimetype=_XLSX,
-        as_attachment=True,
-        download_name=gettext("Answers %(day)s", day=today().isoformat()) + ".xlsx",
-    )
-
-
-def _row(one: NamedLine, now: datetime) -> Row:
-    return Row(
-        agency=one.agency,
-        state=str(LINE_STATES[one.line.state]),
-        standing=describe_punctuality(one.line.standing(now)),
-        is_received=one.line.state is LineState.ANSWERED,
-        answers=one.line.answers,
-    )
-
-
-def _say(message: str, /, **facts: object) -> str:
-    return str(gettext(message, **facts))

@@ -22,10 +22,10 @@ from wtforms import Form as Enclosed
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.domain.adhoc import Field, FieldKind, KnownFigure
+from app.domain.adhoc_answers import WITH_UNIT, Field, FieldKind, KnownFigure, to_figure
 from app.domain.vietnamese import clean
-from app.labels.adhoc import FIELD_KINDS, KNOWN_FIGURES
-from app.persistence.models import Tenant
+from app.labels.adhoc import FIELD_KINDS, FILLED_IN
+from app.persistence.models import AdhocRequest, Tenant
 from app.services.adhoc import Asked
 from app.web.forms import Form
 from app.web.settings.lines import FormOfLines
@@ -41,13 +41,19 @@ def _tidy(typed: str | None) -> str:
 
 
 class QuestionLine(Enclosed):
-    """One question: a kind, or a figure that is filled in."""
+    """One question: a kind, or a figure or share that is filled in."""
 
     class Meta(Form.Meta):
         """Complain in the language of the page."""
 
     label = StringField(_("What is asked"), [DataRequired(), Length(max=200)], filters=[_tidy])
     asked = SelectField(_("Kind of answer"))
+    unit = StringField(
+        _("Unit of the number"),
+        [Optional(), Length(max=30)],
+        description=_("Of a number: people, classes, million đồng."),
+        filters=[_tidy],
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
@@ -56,16 +62,20 @@ class QuestionLine(Enclosed):
             *(SelectChoice(kind.value, str(FIELD_KINDS[kind])) for kind in plain),
             *(
                 SelectChoice(figure.value, gettext("Filled in: %(figure)s", figure=str(words)))
-                for figure, words in KNOWN_FIGURES.items()
+                for figure, words in FILLED_IN.items()
             ),
         ]
 
     def question(self) -> Field:
-        """Return the question as the rules know it."""
+        """Return the question as the rules know it; a unit where no number is asked is dropped."""
         label, asked = self.label.data or "", self.asked.data
-        if asked in set(KnownFigure):
-            return Field(label=label, kind=FieldKind.KNOWN, figure=KnownFigure(asked))
-        return Field(label=label, kind=FieldKind(asked))
+        if asked in set(FieldKind):
+            kind = FieldKind(asked)
+            unit = (self.unit.data or "") if kind in WITH_UNIT else ""
+            return Field(label=label, kind=kind, unit=unit)
+        figure = to_figure(asked)
+        kind = FieldKind.KNOWN if isinstance(figure, KnownFigure) else FieldKind.PERCENT
+        return Field(label=label, kind=kind, figure=figure)
 
 
 class RequestForm(FormOfLines):
@@ -80,6 +90,13 @@ class RequestForm(FormOfLines):
     )
     instructions = TextAreaField(_("Reason and instructions"), [Optional(), Length(max=2_000)])
     due_on = DateField(_("Last day for the answer"), [InputRequired()])
+    closes_on = DateField(
+        _("Closed after"),
+        [Optional()],
+        description=_(
+            "Until this day answers are still taken, and late. Empty: until you close the request."
+        ),
+    )
     year = IntegerField(
         _("Assessment year"),
         [InputRequired(), NumberRange(_FIRST_YEAR, _LAST_YEAR)],
@@ -112,6 +129,7 @@ class RequestForm(FormOfLines):
             document=self.document.data or "",
             instructions=self.instructions.data or "",
             due_on=due_on,
+            closes_on=self.closes_on.data,
             year=year,
             fields=[line.form.question() for line in self.lines],
             addressed=self._addressed(below),
@@ -124,3 +142,25 @@ class RequestForm(FormOfLines):
         return frozenset(
             one.id for one in below if (one.kind is TenantKind.COMMUNE) is wants_communes
         )
+
+
+def typed_of(request: AdhocRequest) -> dict[str, Any]:
+    """Return what the form of a draft holds."""
+    return {
+        "title": request.title,
+        "document": request.document,
+        "instructions": request.instructions,
+        "due_on": request.due_on,
+        "closes_on": request.closes_on,
+        "year": request.year,
+        "whom": _SOME,
+        "agencies": [str(one) for one in request.addressed],
+        "lines": [
+            {
+                "label": field.label,
+                "asked": field.figure.value if field.figure else field.kind.value,
+                "unit": field.unit,
+            }
+            for field in request.fields
+        ],
+    }

@@ -31,8 +31,30 @@ FORM = {
     "lines-2-asked": "yes_no",
     "lines-3-label": "Khó khăn",
     "lines-3-asked": "text",
+    "lines-4-label": "Kinh phí",
+    "lines-4-asked": "decimal",
+    "lines-4-unit": "triệu đồng",
+    "lines-5-label": "Trung tâm mở lại",
+    "lines-5-asked": "percent",
+    "lines-6-label": "Ngày khai mạc",
+    "lines-6-asked": "date",
+    "lines-7-label": "Tỉ lệ đăng ký",
+    "lines-7-asked": "registered/eligible",
 }
-ANSWER = {"answer-1": "1.250", "answer-2": "1", "answer-3": "yes", "answer-4": "=1+1"}
+ANSWER = {
+    "answer-1": "1.250",
+    "answer-2": "1",
+    "answer-3": "yes",
+    "answer-4": "=1+1",
+    "answer-5": "12,5",
+    "answer-6": "3",
+    "whole-6": "4",
+    "answer-7": f"{THIS_YEAR}-10-02",
+    "answer-8": "1",
+    "whole-8": "1",
+    "version": "0",
+    "draft": "0",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +93,8 @@ def drawn_up(world, asker, **more):
 
 def sent(world, asker, **more):
     request = drawn_up(world, asker, **more)
-    assert asker.post(page(PROVINCE, f"{request}/send")).status_code == 303
+    answer = asker.post(page(PROVINCE, f"{request}/send"), data={"version": "1"})
+    assert answer.status_code == 303
     return request
 
 
@@ -129,7 +152,7 @@ def test_a_form_that_is_refused_keeps_what_was_typed(asker, more, told):
 def test_lines_are_added_without_losing_a_word(asker):
     answer = asker.post(page(PROVINCE, "new"), data=FORM | {"arrange": "add"})
     assert answer.status_code == 200
-    assert "lines-4-label" in answer.text
+    assert "lines-8-label" in answer.text
     assert "Khó khăn" in answer.text
 
 
@@ -165,6 +188,9 @@ def test_the_answers_add_up_and_can_be_given_back_and_the_request_closed(world, 
     said = words_of(asker.get(page(PROVINCE, f"{request}")))
     assert "1,250 answered: 1 of 1" in said
     assert "yes: 1" in said
+    assert "12.5 triệu đồng answered: 1 of 1" in said
+    assert "3 / 4 (75.0%)" in said
+    assert f"02/10/{THIS_YEAR} answered: 1 of 1" in said
     back = page(PROVINCE, f"lines/{line}/return")
     assert "1,250" in asker.get(back).text
     assert asker.post(back, data={"reason": " "}).status_code == 422
@@ -173,7 +199,8 @@ def test_the_answers_add_up_and_can_be_given_back_and_the_request_closed(world, 
     end = page(PROVINCE, f"{request}/close")
     assert "has not answered, and no longer can" in asker.get(end).text
     assert asker.post(end).status_code == 303
-    assert officer.post(page(COMMUNE, f"received/{line}"), data=ANSWER).status_code == 422
+    again = officer.post(page(COMMUNE, f"received/{line}"), data=ANSWER | {"version": "1"})
+    assert again.status_code == 422
     assert "Closed on 23/11" in words_of(officer.get(page(COMMUNE, f"received/{line}")))
 
 
@@ -189,12 +216,115 @@ def test_the_workbook_holds_each_line_and_the_sum(world, asker, officer):
         "Why it differs",
         "Có ban chỉ đạo",
         "Khó khăn",
+        "Kinh phí (triệu đồng)",
+        "Trung tâm mở lại: How many",
+        "Trung tâm mở lại: Of how many in all",
+        "Trung tâm mở lại (%)",
+        "Ngày khai mạc",
+        "Tỉ lệ đăng ký: How many",
+        "Tỉ lệ đăng ký: Of how many in all",
+        "Tỉ lệ đăng ký (%)",
+        "As the system counts",
+        "Of how many, as the system counts",
+        "Why it differs",
     ]
     assert rows[1][0] == "Xã Sìn Hồ"
     assert rows[1][3:6] == [1250, 1, 1]
-    assert rows[1][7:] == ["Yes", "=1+1"]
+    assert rows[1][7:13] == ["Yes", "=1+1", 12.5, 3, 4, 0.75]
+    assert rows[1][14:19] == [1, 1, 1, 1, 1]
     assert rows[2][:2] == ["Grand total", "answered: 1 of 1"]
     assert rows[2][3:5] == [1250, 1]
+    assert rows[2][9:13] == [12.5, 3, 4, 0.75]
+
+
+def test_a_draft_is_changed_before_it_is_sent(world, asker):
+    request = drawn_up(world, asker)
+    edit = page(PROVINCE, f"{request}/edit")
+    assert (
+        f'href="/{PROVINCE}/-/adhoc/{request}/edit"' in asker.get(page(PROVINCE, f"{request}")).text
+    )
+    form = asker.get(edit).text
+    assert 'value="triệu đồng"' in form
+    assert re.search(r'<option selected value="registered/eligible"', form)
+    refused = asker.post(edit, data=FORM | {"closes_on": f"{THIS_YEAR}-11-29", "version": "1"})
+    assert refused.status_code == 422
+    assert "would be closed on 29/11" in refused.text
+    changed = FORM | {"title": "Báo cáo khác", "closes_on": f"{THIS_YEAR}-12-02", "version": "1"}
+    assert asker.post(edit, data=changed).status_code == 303
+    assert "Báo cáo khác" in asker.get(page(PROVINCE, f"{request}")).text
+    stale = asker.post(edit, data=changed)
+    assert stale.status_code == 409
+    assert 'value="Báo cáo khác"' in stale.text
+    assert asker.post(page(PROVINCE, f"{request}/send"), data={"version": "1"}).status_code == 409
+    assert asker.post(page(PROVINCE, f"{request}/send"), data={"version": "2"}).status_code == 303
+    assert asker.get(edit).status_code == 409
+
+
+def test_what_is_typed_is_kept_by_itself_and_by_its_button(world, asker, officer):
+    sent(world, asker)
+    address = page(COMMUNE, f"received/{line_of(world)}")
+    half = {"answer-1": "mười", "reason-2": "Đang đếm", "draft": "0"}
+    saved = officer.post(f"{address}/keep", data=half, headers={"Accept": "application/json"})
+    assert saved.json["fields"] == {"draft": "1"}
+    form = officer.get(address).text
+    assert 'value="mười"' in form
+    assert "Begun and not sent: kept on" in words_of(officer.get(address))
+    stale = officer.post(f"{address}/keep", data=half, headers={"Accept": "application/json"})
+    assert (stale.status_code, len(stale.json["problems"])) == (409, 1)
+    assert officer.post(f"{address}/keep", data=half | {"draft": "1"}).status_code == 303
+    shown = officer.post(f"{address}/keep", data=half | {"answer-4": "Chưa gửi"})
+    assert shown.status_code == 409
+    assert "Chưa gửi" in shown.text
+    assert officer.post(address, data=ANSWER).status_code == 303
+    assert "Begun and not sent" not in officer.get(address).text
+
+
+def test_an_answer_is_corrected_and_both_sides_see_what_it_said(world, asker, officer):
+    request = sent(world, asker)
+    address = page(COMMUNE, f"received/{line_of(world)}")
+    officer.post(address, data=ANSWER)
+    shown = officer.get(address).text
+    assert "?correct=yes" in shown
+    assert 'name="answer-1"' not in shown
+    form = officer.get(f"{address}?correct=yes").text
+    assert re.search(r'name="answer-5"[^>]*value="12.5"', form)
+    assert re.search(r'name="whole-6"[^>]*value="4"', form)
+    other = ANSWER | {"answer-1": "1300", "version": "1"}
+    refused = officer.post(address, data=other)
+    assert refused.status_code == 422
+    assert 'value="1300"' in refused.text
+    taken = officer.post(address, data=other | {"because": "Bỏ sót"})
+    assert taken.status_code == 303
+    for said in (officer.get(address), asker.get(page(PROVINCE, f"{request}"))):
+        assert "Corrected: Bỏ sót" in words_of(said)
+        assert "since corrected" in words_of(said)
+        assert "1,250" in said.text
+
+
+def test_who_asks_picks_out_who_is_late_and_reminds_them(world, asker, officer):
+    request = sent(world, asker)
+    address = page(PROVINCE, f"{request}")
+    assert "No agency stands like this." in words_of(asker.get(f"{address}?only=late"))
+    assert "Xã Sìn Hồ" in words_of(asker.get(f"{address}?only=awaited"))
+    assert asker.post(f"{address}/remind").status_code == 303
+    said = words_of(asker.get(address))
+    assert "reminded on 23/11" in said
+    assert "Remind who is awaited" not in said
+    assert asker.post(f"{address}/remind").status_code == 409
+    assert "reminded on 23/11" in words_of(officer.get(page(COMMUNE, "received")))
+    officer.post(page(COMMUNE, f"received/{line_of(world)}"), data=ANSWER)
+    assert "No agency stands like this." in words_of(asker.get(f"{address}?only=awaited"))
+
+
+def test_after_the_closing_day_the_page_says_so_on_both_sides(world, asker, officer):
+    request = sent(world, asker, closes_on=f"{THIS_YEAR}-12-02")
+    line = line_of(world)
+    assert "closed after 02/12" in words_of(officer.get(page(COMMUNE, "received")))
+    with clock_set_to(NOW.replace(month=12, day=3)):
+        said = words_of(officer.get(page(COMMUNE, f"received/{line}")))
+        assert "Closed after 02/12" in said
+        assert "Send the answer" not in said
+        assert "Remind who is awaited" not in words_of(asker.get(page(PROVINCE, f"{request}")))
 
 
 @pytest.mark.parametrize("path", ["", "new", "received"])
