@@ -162,6 +162,17 @@ class Deadline:
     is_assumed: bool = False  # no document of this tenant says so
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeYear:
+    """On which days of a year offices are closed beside weekends, or work on one."""
+
+    year: int
+    source: str  # what says so, in Vietnamese
+    off: tuple[date, ...]
+    worked: tuple[date, ...] = ()  # Saturdays and Sundays in exchange for a day off
+    assumed: tuple[date, ...] = ()  # those of both that no notice was seen for
+
+
 class TargetName(StrEnum):
     """What a target counts."""
 

@@ -1,9 +1,9 @@
 """How fast people are registered or recognised, and how far that leads by the last day.
 
-Days are working days, Monday to Friday. Lists are decided, and paper forms typed in, when offices
-are open: a pace by the calendar would look slower on a Monday than on the Friday before, with
-nothing done in between. What is done at a weekend counts with the Friday before it. Public holidays
-are not known here; each makes the forecast a day too hopeful.
+Days are working days: those on which offices are open, without weekends and public holidays. Lists
+are decided, and paper forms typed in, when offices are open: a pace by the calendar would look
+slower on a Monday than on the Friday before, with nothing done in between. What is done on a day
+off counts with the working day before it.
 
 The pace is what the last 20 working days brought, today left out, since it is not over. It begins
 with the first person of all where that was later; fewer than 5 days say nothing. Decisions come in
@@ -22,17 +22,18 @@ exact interval of Poisson was turned down: with lists of fifty it would be far t
 Somebody who belongs to two agencies is in the days of both, and once in the share.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from itertools import islice
 from math import ceil, floor, sqrt
 
-from app.domain.results import Figure, percent
+from app.domain.results import percent
 from app.domain.targets import TargetReached
-from tenants.schema import Denominator, Target, TargetName
+from app.domain.working_days import WorkingDays
+from tenants.schema import Denominator, TargetName
 
 
 DAYS_SEEN = 20
@@ -41,8 +42,6 @@ DAYS_SEEN = 20
 FEWEST_DAYS = 5
 """After fewer working days nothing is foretold."""
 
-_SATURDAY = 5
-_DAY = timedelta(days=1)
 # The 90 % point of Student's distribution, by degrees of freedom: 8 of 10 cases lie between.
 _STUDENT = {
     4: 1.533,
@@ -66,12 +65,31 @@ _STUDENT = {
 ByDay = Mapping[date, int]
 """How many people of those counted today were counted for the first time on each day."""
 
-COUNTED_BY_DAY: Mapping[TargetName, Figure] = {
-    TargetName.REGISTERED: Figure.REGISTERED,
-    TargetName.RECOGNISED_ADULTS: Figure.RECOGNISED,
-    TargetName.RECOGNISED_STAFF: Figure.RECOGNISED,
+
+class DayFigure(StrEnum):
+    """A figure whose days are kept; people with a skill count on the day of their decision."""
+
+    REGISTERED = "registered"
+    RECOGNISED = "recognised"
+    WITH_DIGITAL_SKILLS = "with_digital_skills"
+    DIGITALLY_FLUENT = "digitally_fluent"
+
+
+COUNTED_BY_DAY: Mapping[TargetName, DayFigure] = {
+    TargetName.REGISTERED: DayFigure.REGISTERED,
+    TargetName.RECOGNISED_ADULTS: DayFigure.RECOGNISED,
+    TargetName.RECOGNISED_STAFF: DayFigure.RECOGNISED,
+    TargetName.DIGITAL_SKILLS: DayFigure.WITH_DIGITAL_SKILLS,
+    TargetName.DIGITAL_FLUENCY: DayFigure.DIGITALLY_FLUENT,
 }
 """The figures whose days are kept, by the targets that count them."""
+
+GROWING: Mapping[Denominator, DayFigure] = {
+    Denominator.REGISTERED: DayFigure.REGISTERED,
+    Denominator.RECOGNISED: DayFigure.RECOGNISED,
+    Denominator.DIGITALLY_SKILLED: DayFigure.WITH_DIGITAL_SKILLS,
+}
+"""What targets are a share of that grows from day to day; the eligible stay the same."""
 
 
 class Outlook(StrEnum):
@@ -80,7 +98,7 @@ class Outlook(StrEnum):
     NOBODY = "nobody"  # there is nobody to take a share of
     REACHED = "reached"
     CLOSED = "closed"  # the last day is over
-    NO_DAY_LEFT = "no_day_left"  # only a weekend is left
+    NO_DAY_LEFT = "no_day_left"  # only days off are left
     NOT_BEGUN = "not_begun"  # nobody has been counted yet
     STANDSTILL = "standstill"  # nobody in the days seen
     TOO_EARLY = "too_early"
@@ -123,8 +141,7 @@ class Pace:
 
     def coming(self, days: int) -> tuple[Fraction, float]:
         """Return how many people so many coming days bring, and half the width of the range."""
-        spread = float(self.variance * days * (1 + Fraction(days, self.days)))
-        return self.a_day * days, _STUDENT[self.days - 1] * sqrt(spread)
+        return self.a_day * days, half_width(self.variance, self.days, days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,15 +178,9 @@ class Forecast:
         return percent(self.high, self.whole)
 
 
-def has_forecast(target: Target) -> bool:
-    """Tell whether the days of a target are kept, and those it is a share of stay the same.
-
-    Shares of the recognised are not foretold: with each decision there are more to take them of.
-    """
-    return target.name in COUNTED_BY_DAY and target.denominator is Denominator.ELIGIBLE
-
-
-def forecast(aim: TargetReached, by_day: ByDay, *, today: date, last_day: date) -> Forecast:
+def forecast(
+    aim: TargetReached, by_day: ByDay, *, today: date, last_day: date, calendar: WorkingDays
+) -> Forecast:
     """Return where the pace leads by ``last_day``, and what is needed for the target.
 
     Counted from the end of yesterday: today is one of the days left, and what it has brought so
@@ -177,10 +188,10 @@ def forecast(aim: TargetReached, by_day: ByDay, *, today: date, last_day: date) 
     """
     done_today = by_day.get(today, 0)
     before = max(0, aim.part - done_today)
-    pace = _pace(by_day, before, today)
-    days_left = sum(1 for day in _days_from(today, last_day) if _is_working_day(day))
+    pace = pace_of(days_seen(by_day, today, calendar), before)
+    days_left = calendar.count(today, last_day)
     missing = max(0, aim.needed - before)
-    outlook = _plain_outlook(aim, pace, today, last_day, days_left)
+    outlook = plain_outlook(aim, pace, today, last_day, days_left)
     expected, low, high = aim.part, aim.part, aim.part
     if outlook is None:
         coming, half = pace.coming(days_left)
@@ -192,7 +203,7 @@ def forecast(aim: TargetReached, by_day: ByDay, *, today: date, last_day: date) 
                 ceil(float(before + coming) + half),
             )
         )
-        outlook = _compared(aim.needed, low, high)
+        outlook = compared(aim.needed, low, high)
     return Forecast(
         outlook=outlook,
         last_day=last_day,
@@ -206,7 +217,7 @@ def forecast(aim: TargetReached, by_day: ByDay, *, today: date, last_day: date) 
     )
 
 
-def _plain_outlook(
+def plain_outlook(
     aim: TargetReached, pace: Pace, today: date, last_day: date, days_left: int
 ) -> Outlook | None:
     """Return what can be said without a forecast; None when there is one to be made."""
@@ -222,43 +233,32 @@ def _plain_outlook(
     return next((outlook for is_so, outlook in said if is_so), None)
 
 
-def _compared(needed: int, low: int, high: int) -> Outlook:
+def compared(needed: int, low: int, high: int) -> Outlook:
+    """Return what a range says of a target."""
     if low >= needed:
         return Outlook.AHEAD
     return Outlook.BEHIND if high < needed else Outlook.UNSURE
 
 
-def _pace(by_day: ByDay, before: int, today: date) -> Pace:
-    """Count the working days before ``today``; from the first person on, if that is among them."""
-    seen = sorted(islice(_working_days_before(today), DAYS_SEEN))
-    counts = dict.fromkeys(seen, 0)
+def days_seen(by_day: ByDay, today: date, calendar: WorkingDays) -> Sequence[int]:
+    """Return how many people each of the last working days before ``today`` brought."""
+    counts = dict.fromkeys(sorted(islice(calendar.before(today), DAYS_SEEN)), 0)
     for day, people in by_day.items():
-        worked = _working_day_of(day)
+        worked = calendar.reckoned_with(day)
         if worked in counts and day < today:
             counts[worked] += people
-    known = list(counts.values())
-    if before <= sum(known):
-        first = next((place for place, people in enumerate(known) if people), len(known))
-        known = known[first:]
-    return Pace(counts=tuple(known))
+    return list(counts.values())
 
 
-def _working_days_before(today: date) -> Iterator[date]:
-    day = today - _DAY
-    while True:
-        if _is_working_day(day):
-            yield day
-        day -= _DAY
+def pace_of(seen: Sequence[int], before: int) -> Pace:
+    """Return the pace of some days; from the first person of all on, if that is among them."""
+    if before <= sum(seen):
+        first = next((place for place, people in enumerate(seen) if people), len(seen))
+        seen = seen[first:]
+    return Pace(counts=tuple(seen))
 
 
-def _working_day_of(day: date) -> date:
-    return day - timedelta(days=max(0, day.weekday() - _SATURDAY + 1))
-
-
-def _is_working_day(day: date) -> bool:
-    return day.weekday() < _SATURDAY
-
-
-def _days_from(first: date, last: date) -> Iterator[date]:
-    for number in range((last - first).days + 1):
-        yield first + timedelta(days=number)
+def half_width(variance: Fraction, days: int, left: int) -> float:
+    """Return half the width of the range for what so many coming days bring together."""
+    spread = float(variance * left * (1 + Fraction(left, days)))
+    return _STUDENT[days - 1] * sqrt(spread)

@@ -34,6 +34,9 @@ PERSONAL_TO_THE_AGENCY = frozenset(
 )
 """Settings that mean nothing below the agency that holds them, and so are never inherited."""
 
+PUT_TOGETHER = frozenset({SettingName.TARGETS})
+"""Lists of which each agency sets some lines; the others stay those of the agencies above."""
+
 MAY_BE_NOBODYS = frozenset(
     {
         SettingName.APPEAL_DAYS,

@@ -1,5 +1,6 @@
 """Reads the files of ``tenants/`` into the values of ``tenants.schema``."""
 
+from tenants.loading.calendar import load_calendar
 from tenants.loading.catalogue import load_catalogue
 from tenants.loading.criteria import (
     criteria_document,
@@ -20,6 +21,7 @@ __all__ = [
     "find_criteria_set",
     "load_all_criteria",
     "load_all_definitions",
+    "load_calendar",
     "load_catalogue",
     "load_criteria_set",
     "load_definition",

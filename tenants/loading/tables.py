@@ -122,6 +122,14 @@ class Table:
             raise self.error(key, "a date such as 2025-07-01", value)
         return value
 
+    def days(self, key: str) -> tuple[date, ...]:
+        """Read a list of different dates, the earliest first, with at least one in it."""
+        value = self._value(key)
+        is_list = isinstance(value, list) and all(type(one) is date for one in value)
+        if not is_list or not value or sorted(set(value)) != value:
+            raise self.error(key, "a list of dates, the earliest first", value)
+        return tuple(value)
+
     def member(self, key: str, kind: type[Member]) -> Member:
         """Read one of the words of a vocabulary."""
         value = self._value(key)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.pace import DAYS_SEEN, FORETOLD, Outlook, Pace, forecast, has_forecast
+from app.domain.pace import DAYS_SEEN, Outlook, Pace, forecast
 from app.domain.targets import Audience, TargetReached
+from app.domain.working_days import WorkingDays
 from tenants.schema import Denominator, Target, TargetName
 
 
@@ -41,8 +42,12 @@ def steady(people, days=DAYS_SEEN, before=MONDAY):
     return dict.fromkeys(weekdays_before(before, days), people)
 
 
-def ahead(part, by_day, today=MONDAY, last_day=LAST_DAY, **more):
-    return forecast(aim(part, **more), by_day, today=today, last_day=last_day)
+WEEKENDS = WorkingDays()
+
+
+def ahead(part, by_day, today=MONDAY, last_day=LAST_DAY, calendar=WEEKENDS, **more):
+    found = aim(part, **more)
+    return forecast(found, by_day, today=today, last_day=last_day, calendar=calendar)
 
 
 def test_it_says_the_share_its_range_and_what_is_needed_a_day():
@@ -109,6 +114,22 @@ def test_the_pace_is_the_same_on_a_friday_and_on_the_monday_after():
 def test_a_weekend_counts_with_the_friday_before():
     sunday = MONDAY - timedelta(days=1)
     assert ahead(500, steady(10) | {sunday: 20}).pace.counts[-1] == 30
+
+
+def test_a_public_holiday_is_no_day_left_and_a_saturday_in_exchange_is_one():
+    tuesday, saturday = MONDAY + timedelta(days=1), MONDAY + timedelta(days=5)
+    off = WorkingDays(off=frozenset({tuesday}))
+    exchanged = WorkingDays(off=frozenset({tuesday}), worked=frozenset({saturday}))
+    asked = [ahead(500, steady(10), calendar=one) for one in (WEEKENDS, off, exchanged)]
+    assert [one.days_left for one in asked] == [10, 9, 10]
+    assert [one.needed_a_day for one in asked] == [10, 12, 10]
+
+
+def test_what_is_done_on_a_public_holiday_counts_with_the_working_day_before():
+    friday = MONDAY - timedelta(days=3)
+    calendar = WorkingDays(off=frozenset({friday}))
+    found = ahead(500, steady(10), calendar=calendar)
+    assert (found.pace.counts[-1], found.pace.days) == (20, DAYS_SEEN)
 
 
 def test_today_is_not_over_and_says_nothing_of_the_pace():
@@ -203,12 +224,3 @@ def test_what_comes_lies_in_the_range_about_eight_times_of_ten(draw, days, left)
         coming, half = pace.coming(left)
         held += abs(sum(draw(chance) for _ in range(left)) - float(coming)) <= half
     assert 0.68 <= held / tries <= 0.92
-
-
-def test_shares_of_the_recognised_are_not_foretold():
-    digital = Target(
-        name=TargetName.DIGITAL_SKILLS, percent=70, year=2026, denominator=Denominator.RECOGNISED
-    )
-    assert not has_forecast(digital)
-    assert has_forecast(aim(1).target)
-    assert Outlook.REACHED not in FORETOLD

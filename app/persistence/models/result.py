@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.dossiers import State
-from app.domain.results import Figure
+from app.domain.pace import DayFigure
 from app.persistence.columns import Moment, Reference, Small, Word, WrittenAt, to_tenant
 from app.persistence.database import Base
 from app.persistence.ownership import CountedAbove, OwnedByTenant, SharedUpwards
@@ -130,12 +130,15 @@ class DailyResult(SharedUpwards, Base):
     __tablename__ = "daily_result"
     __table_args__ = (
         to_tenant(),
-        CheckConstraint("figure IN ('registered', 'recognised')", name="figure"),
+        CheckConstraint(
+            "figure IN ('registered', 'recognised', 'with_digital_skills', 'digitally_fluent')",
+            name="figure",
+        ),
         CheckConstraint("people > 0", name="people"),
     )
 
     year: Mapped[Small] = mapped_column(primary_key=True)
-    figure: Mapped[Figure] = mapped_column(Word(Figure), primary_key=True)
+    figure: Mapped[DayFigure] = mapped_column(Word(DayFigure), primary_key=True)
     counted_on: Mapped[date] = mapped_column(primary_key=True)
     people: Mapped[int]
 

@@ -7,16 +7,10 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from app.domain.deadlines import last_day
-from app.domain.pace import ByDay
-from app.domain.results import Figure
-from app.domain.settings import (
-    Held,
-    SettingName,
-    deadlines_in_effect,
-    in_effect,
-    inherited,
-)
-from app.domain.targets import targets_of_year, to_target
+from app.domain.held_targets import HeldTarget, targets_in_line
+from app.domain.pace import ByDay, DayFigure
+from app.domain.settings import deadlines_in_effect
+from app.domain.targets import targets_of_year
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
 from app.persistence.models import DailyResult, Tenant, TenantClosure
@@ -30,30 +24,37 @@ _DAYS_READ = 35
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetsHeld:
-    """The targets that an agency works towards in a year, and from whom it has them.
+    """The targets that an agency works towards in a year, each with whoever holds it."""
 
-    ``replaced`` is what it would inherit, had it none of its own.
-    """
+    lines: tuple[HeldTarget, ...]
 
-    held: Held | None
-    replaced: Held | None
-    targets: tuple[Target, ...]
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What is to be reached."""
+        return tuple(one.target for one in self.lines)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether they stand on the word of several agencies."""
+        return len({one.held.agency for one in self.lines}) > 1
+
+    def line_of(self, target: Target) -> HeldTarget:
+        """Return the line that holds a target."""
+        return next(one for one in self.lines if one.target == target)
 
 
 def targets_in_effect(key: TenantKey, year: int) -> TargetsHeld:
     """Return the targets of an agency; who typed them is told to the agency itself alone."""
-    settings = held_settings(key)
-    held = in_effect(settings, SettingName.TARGETS)
-    if held is not None and key != tenant_in_scope():
-        held = replace(held, set_by=None)
-    replaced = inherited(settings, SettingName.TARGETS) if held and held.is_own else None
-    targets = [to_target(one) for one in held.value] if held else []
-    return TargetsHeld(held=held, replaced=replaced, targets=targets_of_year(targets, year))
+    found = targets_in_line(held_settings(key))
+    if key != tenant_in_scope():
+        found = tuple(replace(one, held=replace(one.held, set_by=None)) for one in found)
+    chosen = targets_of_year([one.target for one in found], year)
+    return TargetsHeld(lines=tuple(one for one in found if one.target in chosen))
 
 
 def people_by_day(
     key: TenantKey, year: int, today: date, *, is_alone: bool = False
-) -> Mapping[tuple[TenantKind, Figure], ByDay]:
+) -> Mapping[tuple[TenantKind, DayFigure], ByDay]:
     """Return how many people each of the last weeks' days brought, by kind of agency and figure.
 
     Of an agency and all below it, or of the agency alone.
@@ -72,26 +73,32 @@ def people_by_day(
         )
         .group_by(Tenant.kind, DailyResult.figure, DailyResult.counted_on)
     )
-    found: dict[tuple[TenantKind, Figure], dict[date, int]] = {}
+    found: dict[tuple[TenantKind, DayFigure], dict[date, int]] = {}
     for kind, figure, day, people in rows:
         found.setdefault((kind, figure), {})[day] = int(people)
     return found
 
 
-def last_days_of(key: TenantKey, year: int) -> Mapping[Figure, date]:
+def last_days_of(key: TenantKey, year: int) -> Mapping[DayFigure, date]:
     """Return until when people are registered and recognised, by the deadlines in effect.
 
-    Recognised counts what has reached the association in time. Without a date, the year ends.
+    Recognised, with whatever skill, counts what has reached the association in time. Without a
+    date, the year ends.
     """
     ends = {
         one.deadline.kind: last_day(one.deadline, year)
         for one in deadlines_in_effect(held_deadlines(key), year)
     }
-    asked = {
-        Figure.REGISTERED: (DeadlineKind.REGISTRATION, DeadlineKind.REPORT),
-        Figure.RECOGNISED: (DeadlineKind.REPORT, DeadlineKind.COMPLETION),
-    }
+    registered = (DeadlineKind.REGISTRATION, DeadlineKind.REPORT)
+    recognised = (DeadlineKind.REPORT, DeadlineKind.COMPLETION)
     return {
-        figure: next((ends[kind] for kind in kinds if kind in ends), date(year, 12, 31))
-        for figure, kinds in asked.items()
+        figure: next(
+            (
+                ends[kind]
+                for kind in (registered if figure is DayFigure.REGISTERED else recognised)
+                if kind in ends
+            ),
+            date(year, 12, 31),
+        )
+        for figure in DayFigure
     }

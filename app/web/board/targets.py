@@ -1,6 +1,6 @@
 """The board's targets: how far each was reached, where the pace leads, and on whose word."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
@@ -8,20 +8,23 @@ from typing import TypeAlias
 from flask_babel.speaklater import LazyString
 
 from app.domain.boards import Board
+from app.domain.held_targets import HeldTarget
 from app.domain.pace import (
     COUNTED_BY_DAY,
     FORETOLD,
+    GROWING,
     ByDay,
+    DayFigure,
     Forecast,
     Outlook,
     forecast,
-    has_forecast,
 )
-from app.domain.results import Figure
+from app.domain.share_pace import forecast_share
 from app.domain.targets import KINDS_OF, Audience, TargetReached, not_counted, reached
 from app.domain.tenants import TenantKey
 from app.labels.targets import AUDIENCES, COUNTED, OUTLOOKS, of_whom
 from app.persistence.clock import today
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.targets import (
     TargetsHeld,
     last_days_of,
@@ -31,23 +34,34 @@ from app.persistence.queries.targets import (
 from tenants.schema import TenantKind
 
 
-Days: TypeAlias = Mapping[tuple[TenantKind, Figure], ByDay]
+Days: TypeAlias = Mapping[tuple[TenantKind, DayFigure], ByDay]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A target as the board shows it; ``ahead`` is where the pace leads, if that can be told."""
+    """A target as the board shows it; ``ahead`` is where the pace leads."""
 
     aim: TargetReached
     counted: LazyString
     of_whom: LazyString
-    ahead: Forecast | None
+    ahead: Forecast
+    line: HeldTarget
     is_due: bool  # in the year shown, or before
 
     @property
     def is_foretold(self) -> bool:
         """Whether there is a share to name, with its range."""
-        return self.ahead is not None and self.ahead.outlook in FORETOLD
+        return self.ahead.outlook in FORETOLD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherDays:
+    """Days until the last one on which offices do other than on every such weekday."""
+
+    off: tuple[date, ...]
+    worked: tuple[date, ...]
+    is_assumed: bool
+    is_known: bool  # whether public holidays are known at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +80,7 @@ class Targets:
     sections: tuple[Section, ...]
     uncounted: tuple[LazyString, ...]
     outlooks: Mapping[Outlook, LazyString]
+    other_days: OtherDays
 
     @property
     def plans(self) -> tuple[str, ...]:
@@ -84,7 +99,10 @@ def targets_of(board: Board, key: TenantKey, *, is_alone: bool) -> Targets:
     now = today()
     days = people_by_day(key, board.year, now, is_alone=is_alone)
     ends = last_days_of(key, board.year)
-    rows = [_row(one, board, days, now, ends) for one in reached(held.targets, board.by_kind)]
+    rows = [
+        _row(one, board, held.line_of(one.target), _ahead_of(one, days, now, ends))
+        for one in reached(held.targets, board.by_kind)
+    ]
     return Targets(
         origin=held,
         sections=tuple(
@@ -94,28 +112,57 @@ def targets_of(board: Board, key: TenantKey, *, is_alone: bool) -> Targets:
         ),
         uncounted=tuple(COUNTED[one.name] for one in not_counted(held.targets)),
         outlooks=OUTLOOKS,
+        other_days=_other_days(now, max(ends.values())),
     )
 
 
-def _row(
-    aim: TargetReached, board: Board, days: Days, now: date, ends: Mapping[Figure, date]
-) -> Row:
-    kinds = KINDS_OF[aim.audience]
-    ahead = None
-    if has_forecast(aim.target):
-        figure = COUNTED_BY_DAY[aim.target.name]
-        by_day = _together(
-            days[place] for place in days if place[0] in kinds and place[1] is figure
-        )
-        ahead = forecast(aim, by_day, today=now, last_day=ends[figure])
-    agencies = [line for line in board.lines if line.kind in kinds]
+def _other_days(now: date, last_day: date) -> OtherDays:
+    calendar = working_days()
+    days = calendar.exceptions(now, last_day)
+    return OtherDays(
+        off=tuple(day for day in days if not calendar.is_open(day)),
+        worked=tuple(day for day in days if calendar.is_open(day)),
+        is_assumed=any(day in calendar.assumed for day in days),
+        is_known=calendar.knows(now, last_day),
+    )
+
+
+def _row(aim: TargetReached, board: Board, line: HeldTarget, ahead: Forecast) -> Row:
+    agencies = [one for one in board.lines if one.kind in KINDS_OF[aim.audience]]
     return Row(
         aim=aim,
         counted=COUNTED[aim.target.name],
         of_whom=of_whom(aim.target.denominator, aim.audience, is_one_agency=len(agencies) == 1),
         ahead=ahead,
+        line=line,
         is_due=aim.target.year <= board.year,
     )
+
+
+def _ahead_of(
+    aim: TargetReached, days: Days, now: date, ends: Mapping[DayFigure, date]
+) -> Forecast:
+    figure, whole = COUNTED_BY_DAY[aim.target.name], GROWING.get(aim.target.denominator)
+    brought, last_day = _DaysOf(days, KINDS_OF[aim.audience]), ends[figure]
+    if whole is None:
+        return forecast(aim, brought[figure], today=now, last_day=last_day, calendar=working_days())
+    pair = brought[figure], brought[whole]
+    return forecast_share(aim, pair, today=now, last_day=last_day, calendar=working_days())
+
+
+@dataclass(frozen=True, slots=True)
+class _DaysOf:
+    """What each day brought in the agencies of some kinds together."""
+
+    days: Days
+    kinds: Collection[TenantKind]
+
+    def __getitem__(self, figure: DayFigure) -> ByDay:
+        return _together(
+            by_day
+            for (kind, counted), by_day in self.days.items()
+            if kind in self.kinds and counted is figure
+        )
 
 
 def _together(several: Iterable[ByDay]) -> ByDay:

@@ -349,7 +349,10 @@ class TargetsForm(ListForm):
     """The targets of the plans."""
 
     names = (SettingName.TARGETS,)
-    hint = _("These targets take the place of all those of the agency above.")
+    hint = _(
+        "Set only what differs: each line takes the place of the target that counts the same for"
+        " the same year. All others stay inherited."
+    )
 
     lines = FieldList(FormField(TargetLine), _("Targets"), min_entries=1)
 

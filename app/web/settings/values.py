@@ -1,7 +1,7 @@
 """The list of an agency's settings, and the pages on which each is changed or given back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,12 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from app.domain.factors import FactorAsked
+from app.domain.held_targets import targets_in_line
 from app.domain.permissions import Permission
 from app.domain.refusals import RefusedError
 from app.domain.settings import (
     PERSONAL_TO_THE_AGENCY,
+    PUT_TOGETHER,
     Held,
     SettingName,
     in_effect,
@@ -73,6 +75,7 @@ def index() -> ResponseReturnValue:
         "settings/index.html",
         sections=[(page, str(TITLES[page]), shown_on(page, held)) for page in FORMS],
         criteria_of=find_criteria,
+        targets=targets_in_line(held),
         may_edit=current_actor().may(Permission.SETTINGS_EDIT),
     )
 
@@ -84,6 +87,9 @@ def shown_on(page: str, held: Sequence[Held]) -> list[Shown]:
 
 def _show(name: SettingName, page: str, held: Sequence[Held]) -> Shown:
     binding = in_effect(held, name)
+    if binding and name in PUT_TOGETHER and not binding.is_own:
+        # What is inherited is shown line by line; what is changed is the agency's own list.
+        binding = None
     return Shown(
         name=name,
         page=page,
@@ -113,9 +119,18 @@ def edit(page: str) -> ResponseReturnValue:
 def _form_of(page: str, held: Sequence[Held]) -> SettingForm:
     form_class = FORMS.get(page) or abort(404)
     values = {one.name: one.value for one in shown_on(page, held)}
+    if SettingName.TARGETS in values:
+        values[SettingName.TARGETS] = [*(values[SettingName.TARGETS] or []), *_wanted(held)]
     seen = _write_seen(_seen(form_class.names, held))
     # The source stays empty: what the old value rests on says nothing of a new one.
     return form_class(data={**form_class.filled(values), "seen": seen})
+
+
+def _wanted(held: Sequence[Held]) -> list[dict[str, Any]]:
+    """Return the inherited target that somebody wants to set for the agency, to be changed."""
+    word = request.args.get("own")
+    lines = [one for one in targets_in_line(held) if one.word == word and not one.held.is_own]
+    return [{**asdict(one.target), "source": None} for one in lines]
 
 
 def _edit_page(
@@ -128,6 +143,7 @@ def _edit_page(
         form=form,
         settings=shown_on(page, held),
         criteria_of=find_criteria,
+        targets=targets_in_line(held),
         problems=problems_of(refusal, anchor=None),
         is_list=isinstance(form, FormOfLines),
     )
@@ -202,6 +218,8 @@ def _what_returns(name: SettingName, held: Sequence[Held]) -> str:
     label, returning = str(words.SETTINGS[name]), inherited(held, name)
     if returning is None:
         return gettext("%(setting)s: nothing is set any more.", setting=label)
+    if name in PUT_TOGETHER:
+        return gettext("%(setting)s: all of those of the agencies above bind again.", setting=label)
     return gettext(
         "%(setting)s: the value of %(agency)s binds again.", setting=label, agency=returning.agency
     )

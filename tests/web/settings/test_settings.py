@@ -204,3 +204,23 @@ def test_the_record_says_of_whom_a_factor_was_asked(world, sign_in, language):
     admin.post(ADDRESS + "/second-factor/edit", data={**form, "value": "everybody"})
     said = {"vi": "Mọi người", "en": "Of everybody"}[language]
     assert said in admin.get(f"/{DEPARTMENT}/-/record/").text
+
+
+def test_one_inherited_target_is_taken_up_to_be_set_by_the_agency(world, sign_in):
+    admin = sign_in(world.make_account(COMMUNE, Role.TENANT_ADMIN))
+    address = f"/{COMMUNE}/-/settings/targets/edit"
+    assert "lines-1-percent" not in admin.get(address).text
+    link = "targets/edit?own=recognised_adults-2030"
+    assert link in admin.get(f"/{COMMUNE}/-/settings/").text
+    form = typed_in(admin.get(f"/{COMMUNE}/-/settings/{link}"))
+    assert (form["lines-0-percent"], form["lines-0-year"]) == ("60", "2030")
+    chosen = {"lines-0-counted": "recognised_adults", "lines-0-denominator": "eligible"}
+    sent = admin.post(address, data={**form, **chosen, "lines-0-percent": "75"})
+    assert sent.status_code == 303
+    with world.inside(COMMUNE):
+        [kept] = value_in_effect(SettingName.TARGETS)
+    assert (kept["percent"], kept["is_assumed"]) == (75, False)
+    page = admin.get(f"/{COMMUNE}/-/settings/").text
+    assert "in place of 60%" in page
+    assert "targets/edit?own=recognised_adults-2030" not in page
+    assert "targets/edit?own=digital_skills-2030" in page
