@@ -37,6 +37,7 @@ OF_MIGRATIONS = {
     "ban-drop-constraint": "is made again, wider, in the same transaction",
     "ban-drop-function": "is made again with other arguments in the same transaction",
     "ban-drop-table": "holds nothing that another table does not hold by then",
+    "changing-column-type": "a request at short notice has a line for each agency, and no more",
     "constraint-missing-not-valid": "the table is new, or locks are given up",
     "disallowed-unique-constraint": "the table is new, or locks are given up",
     "prefer-bigint-over-int": "counts people of one agency",

@@ -51,7 +51,7 @@ class QuestionLine(Enclosed):
     unit = StringField(
         _("Unit of the number"),
         [Optional(), Length(max=30)],
-        description=_("Of a number: people, classes, million đồng."),
+        description=_("Of a number: people, classes, million VND."),
         filters=[_tidy],
     )
 
