@@ -40,7 +40,7 @@ def demo() -> None:
 @click.option(
     "--people",
     type=click.IntRange(min=1),
-    help="How many people, in all agencies; beyond 20,000, a crowd that echoes their stories.",
+    help="How many people, in all agencies; beyond 5,000, a crowd echoes the stories of a few.",
 )
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True)
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Tell as of this day, not today.")
@@ -74,13 +74,14 @@ def _provinces(code: str | None) -> tuple[int, ...]:
 def load_and_tell(wish: Wish, config: Config) -> None:
     """Load a demonstration, saying how far it has come."""
     started = time.monotonic()
-    said: set[int] = set()
+    said: set[tuple[str, int]] = set()
 
-    def report(done: int, total: int) -> None:
+    def report(what: str, done: int, total: int) -> None:
         tenth = _TENTHS * done // total
-        if tenth not in said:
-            said.add(tenth)
-            click.echo(f"Demonstration data: {_TENTHS * tenth} % ({done} of {total} agencies)")
+        if (what, tenth) not in said:
+            said.add((what, tenth))
+            share = f"{_TENTHS * tenth} % ({done} of {total} {what})"
+            click.echo(f"Demonstration data: {share}, {time.monotonic() - started:.0f} seconds")
 
     with unit_of_work():
         seal = NumberSeal(config.key_ring())

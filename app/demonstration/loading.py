@@ -36,24 +36,27 @@ from app.services.reports import PaperWriter
 
 
 DEFAULT_SEED = 2026
-MOST_STORIES = 20_000
+MOST_STORIES = 5_000
 """Up to how many people each has a story: it takes milliseconds to tell one."""
+
+_STORIES_BEFORE_A_CROWD = 12
+"""How many people of an agency have a story where a crowd follows: each year's every turn."""
 
 DEMONSTRATION_PROVINCES = (12, 20, 51)
 
 # The triggers' plans are made while there is next to nothing; counting again makes them anew.
 _FIRST_FEW = frozenset({1, 5, 25})
 
-Report = Callable[[int, int], None]
-"""Told how many agencies are written, of how many."""
+Report = Callable[[str, int, int], None]
+"""Told what is being written, agencies or people of the crowd, how many are, and of how many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What to load: which provinces, as of which day, and how many people in all if not a few.
 
-    Stories are told of ``MOST_STORIES`` people at most; whoever is left echoes them, in a crowd.
-    ``is_more`` adds to people who are already there.
+    Beyond ``MOST_STORIES`` people, stories are told of a few, however many there are, and a crowd
+    of all the others echoes them. ``is_more`` adds to people who are already there.
     """
 
     provinces: tuple[int, ...] = DEMONSTRATION_PROVINCES
@@ -96,7 +99,7 @@ def load_demonstration(
         dossiers += _write_agency(desk)
         if place in _FIRST_FEW:
             analyse(ORDER)
-        report(place, len(agencies))
+        report("agencies", place, len(agencies))
     _mark_as_demonstration(wish.provinces)
     analyse(ORDER)
     finish(wish.provinces, wish.today)
@@ -110,10 +113,10 @@ def load_demonstration(
 def _write_crowd(wish: Wish, *, told: int, report: Report) -> int:
     if not wish.is_crowd or wish.people is None:
         return 0
-    share, left = divmod(wish.people - told, len(wish.provinces))
-    dossiers = sum(
-        write_crowd(Wanted(province, share + (place < left), wish.seed), report=report)
-        for place, province in enumerate(wish.provinces)
+    crowd = wish.people - told
+    dossiers = write_crowd(
+        Wanted(wish.provinces, crowd, wish.seed),
+        report=lambda written: report("people", written, crowd),
     )
     analyse(ORDER)
     roll_up(wish.provinces)
@@ -122,7 +125,8 @@ def _write_crowd(wish: Wish, *, told: int, report: Report) -> int:
 
 def _facts(agencies: Sequence[Agency], wish: Wish) -> Sequence[TenantFacts]:
     if wish.people is None or wish.is_crowd:
-        return [one.facts(SHOWCASES.get(one.slug)) for one in agencies]
+        usual = _STORIES_BEFORE_A_CROWD if wish.is_crowd else None
+        return [one.facts(SHOWCASES.get(one.slug, usual)) for one in agencies]
     share, left = divmod(wish.people, max(1, len(agencies)))
     return [one.facts(share + (place < left)) for place, one in enumerate(agencies)]
 

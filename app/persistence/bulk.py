@@ -1,6 +1,7 @@
 """Writes many rows at once, with COPY: for loads by the owner, never for a page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from psycopg import Connection, sql
@@ -58,6 +59,38 @@ def analyse(tables: Iterable[type[Base]]) -> None:
     """Let the planner know what was loaded, before anybody waits for a page."""
     for table in tables:
         _connection().execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.__tablename__)))
+
+
+@contextmanager
+def references_proved_at_once(tables: Sequence[type[Base]]) -> Iterator[None]:
+    """Prove the foreign keys of some tables over all rows in the end, and not at each row.
+
+    They are taken off and put back, word for word, in the running transaction; putting one back
+    proves every row of the table, and fails as a single row would have. Indexes that prove nothing
+    are built again at once as well. Until the transaction ends, others wait for these tables and
+    for those that they refer to, even to read.
+    """
+    names = [table.__tablename__ for table in tables]
+    taken_off = [_connection().execute(one, [names]).fetchall() for one in (_REFERENCES, _INDEXES)]
+    for off, _ in (one for kind in taken_off for one in kind):
+        _connection().execute(off)
+    yield
+    for _, back in (one for kind in reversed(taken_off) for one in kind):
+        _connection().execute(back)
+
+
+_REFERENCES = """
+    SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname),
+        format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname,
+            pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY (%s::regclass[])
+    ORDER BY conrelid, conname
+"""
+_INDEXES = """
+    SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+    FROM pg_index WHERE NOT indisunique AND indrelid = ANY (%s::regclass[])
+    ORDER BY indrelid, indexrelid
+"""
 
 
 def _connection() -> Connection[Any]:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from psycopg.errors import ForeignKeyViolation
 from sqlalchemy import text
 
 from app.demonstration import loading
@@ -12,7 +13,9 @@ from app.demonstration.loading import Wish, load_demonstration
 from app.domain.dossiers import Event, replay
 from app.domain.proposals import ProposalLine, seal
 from app.domain.tenants import TenantKey
+from app.persistence.bulk import references_proved_at_once
 from app.persistence.database import db
+from app.persistence.models import DecisionItem
 from app.persistence.queries.boards import load_board
 from app.persistence.sealing import NumberSeal
 from app.persistence.tenancy import tenant_scope
@@ -24,6 +27,13 @@ from tests.builders.world import PROVINCE
 SEAL = NumberSeal.with_key(b"\xab" * 32)
 LINE = ("position", "dossier_id", "name", "agreed", "criteria", "verdict")
 LAI_CHAU, TOLD, CROWD = 12, 80, 150
+HELD_BY = """
+    SELECT conrelid::regclass::text, conname, convalidated, pg_get_constraintdef(oid)
+    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT tablename, indexname, true, indexdef FROM pg_indexes WHERE schemaname = 'public'
+    ORDER BY 1, 2, 4
+"""
 WISH = Wish(today=date(2026, 11, 22), provinces=(LAI_CHAU,), people=TOLD)
 
 
@@ -34,12 +44,14 @@ def house(app, world):
         with unit_of_work():
             load_demonstration(WISH, seal=SEAL, report=lambda *_: None)
         before = ask("SELECT count(*) FROM dossier")[0][0]
+        held = ask(HELD_BY)
+        db.session.rollback()
         with unit_of_work():
-            written = write_crowd(Wanted(LAI_CHAU, CROWD, 7), report=lambda *_: None)
+            written = write_crowd(Wanted((LAI_CHAU,), CROWD, 7), report=lambda *_: None)
             roll_up((LAI_CHAU,))
         assert written == CROWD
         assert ask("SELECT count(*) FROM dossier") == [(before + CROWD,)]
-        yield
+        yield held
 
 
 def ask(statement, **values):
@@ -114,8 +126,35 @@ def test_a_province_counts_its_crowd(app, world, house):
         assert load_board(key, 2025).total.recognised == recognised
 
 
-def test_the_triggers_that_rested_are_at_work_again(house):
+def test_triggers_and_references_are_back_and_references_were_proved(house):
     assert not ask("SELECT tgname FROM pg_trigger WHERE tgenabled = 'D'")
+    assert ask(HELD_BY) == house
+    assert len(house) > 100
+    with (
+        pytest.raises(ForeignKeyViolation, match="fk_decision_item"),
+        references_proved_at_once([DecisionItem]),
+    ):
+        db.session.execute(text("UPDATE decision_item SET dossier_id = gen_random_uuid()"))
+    db.session.rollback()
+
+
+def test_the_same_seed_gives_the_same_crowd_and_another_crowd_may_follow(app, world):
+    with app.app_context(), world.owner():
+        with unit_of_work():
+            load_demonstration(WISH, seal=SEAL, report=lambda *_: None)
+        first, again = (crowd_taken_back(7) for _ in range(2))
+        assert first == again
+        with unit_of_work():
+            write_crowd(Wanted((LAI_CHAU,), CROWD, 7), report=lambda *_: None)
+        assert crowd_taken_back(8) != first
+
+
+def crowd_taken_back(seed):
+    write_crowd(Wanted((LAI_CHAU,), CROWD, seed), report=lambda *_: None)
+    rows = ask("SELECT id, person_id, state, agreed_scores FROM dossier ORDER BY id")
+    lists = ask("SELECT id, seal FROM decision ORDER BY id")
+    db.session.rollback()
+    return rows, lists
 
 
 def test_a_history_that_no_event_would_allow_is_refused(app, world):
@@ -125,7 +164,7 @@ def test_a_history_that_no_event_would_allow_is_refused(app, world):
         with unit_of_work():
             db.session.execute(text("UPDATE dossier SET state = 'listed' WHERE is_on_behalf"))
         with pytest.raises(EchoError), unit_of_work():
-            write_crowd(Wanted(LAI_CHAU, CROWD, 7), report=lambda *_: None)
+            write_crowd(Wanted((LAI_CHAU,), CROWD, 7), report=lambda *_: None)
 
 
 def test_beyond_the_stories_there_is_a_crowd(app, world, monkeypatch):
