@@ -7,8 +7,8 @@ from alembic import context, op
 from alembic.script import ScriptDirectory
 
 
-revision = "0036"
-down_revision = "0035"
+revision = "0038"
+down_revision = "0037"
 
 FUNCTION = "recompute_province(smallint)"
 # Who comes first of those who are one human being, as the function says it at this point.
