@@ -24,10 +24,13 @@ _RATIOS = {
     "province: recompute from source": 1.5,
     "page: the province's board": 3.0,
     "page: the province's board, most beside fewest": 1.2,
+    "rush: a decision on a person, 1,000 a minute": 1.05,
+    "rush: a decision on a person, 1,000 a minute in lists": 1.05,
 }
 _SECONDS = {
     "decision to province, idle, p95": 5.0,
     "decision to province, 1,000 a minute, p95": 60.0,
+    "decision to province, 1,000 a minute in lists, p95": 60.0,
 }
 _EXPONENT = 1.05
 

@@ -85,7 +85,10 @@ def bare(engine: Engine, statements: list[tuple[str, Any]]) -> Callable[[], None
         with engine.connect() as connection:
             cursor = connection.connection.cursor()
             for statement, values in statements:
-                cursor.execute(statement, values)
+                if isinstance(values, list):
+                    cursor.executemany(statement, values)
+                else:
+                    cursor.execute(statement, values)
                 if cursor.description:
                     cursor.fetchall()
             cursor.close()

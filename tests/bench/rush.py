@@ -1,35 +1,35 @@
-"""How late figures are: of one decision at a time, and of a thousand a minute in a province.
+"""How late figures are: of one decision at a time, and of a thousand people a minute in a province.
 
-The decisions are appended as the service appends them, each in a transaction of its own, and the
-worker and the sweeper run as in a deployment: all of it shares the cores of this machine. A
-decision has reached the province when the figures of its agency account for its mark.
+Heads decide through the service, on sealed lists: of one person each, which is the most work there
+can be, and of many, as they do. The worker and the sweeper run as in a deployment: all of it shares
+the cores of this machine. A decision has reached the province when the figures of its agency
+account for its mark; its time begins at the hour at which it was to be taken, whether anybody was
+free to take it or not.
 """
 
 import os
+import queue
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 from uuid import UUID
 
-from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy import Engine, create_engine, text
 
 from app.config import Config
-from app.domain.dossiers import Event, Outcome
-from app.domain.permissions import Actor, Role
-from app.domain.tenants import TenantKey
-from app.persistence.database import db
-from app.persistence.models import RollupMark, Tenant
-from app.persistence.queries.dossiers import load_dossier_to_change
 from app.persistence.tenancy import tenant_scope
 from app.persistence.unit_of_work import unit_of_work
-from app.services.dossiers import append_event
-from tests.bench.measuring import Measurement
-from tests.builders.world import PROVINCE, World
+from app.services.results import recompute_result
+from tests.bench.acts import LINES, measure_acts
+from tests.bench.cores import Used, server_behind
+from tests.bench.deciding import PROCESSES, Hour, Over, Taken, decide_on, heads_at_work
+from tests.bench.lists import Offices, Sheet
+from tests.bench.measuring import Measurement, seconds
+from tests.builders.world import World
 
 
 A_MINUTE = 1_000
@@ -38,18 +38,7 @@ _PATIENCE_SECONDS = 180
 _LOOK_EVERY, _SOON = 0.1, 0.02
 # The first decisions wait for the worker itself to start.
 ALONE, WARM_UP = 42, 2
-# The agencies take turns, so that a wake-up call seldom stands for several decisions.
-_PUT_BEFORE_HEADS = """
-    UPDATE dossier SET state = 'proposed', outcome = NULL, is_outstanding = false
-    FROM (
-        SELECT id, turn FROM (
-            SELECT id, row_number() OVER (PARTITION BY tenant_id ORDER BY id) AS turn
-            FROM dossier WHERE province_id = :province AND year = :year AND state = 'published'
-        ) AS one ORDER BY turn, id LIMIT :many
-    ) AS chosen
-    WHERE dossier.id = chosen.id AND dossier.province_id = :province
-    RETURNING dossier.tenant_id, dossier.id, chosen.turn
-"""
+_DIRECT = 12
 _FENCES = (
     "SELECT tenant_id, fence FROM result_status WHERE province_id = :province AND year = :year"
 )
@@ -57,145 +46,185 @@ _FENCES = (
 
 @dataclass(slots=True)
 class Rush:
-    """Decisions under way: when each was taken, with which mark, and what has arrived."""
+    """Decisions under way: those whose figures have not arrived, and how late the others were."""
 
-    waiting: list[tuple[float, UUID, int]] = field(default_factory=list)
+    waiting: list[Taken] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
     lags: list[float] = field(default_factory=list)
-    is_over: bool = False
 
-    @property
-    def waiting_since(self) -> float:
-        """When the first of those that still wait was taken; now, when none does."""
-        return self.waiting[0][0] if self.waiting else time.perf_counter()
+    def take(self, one: Taken) -> None:
+        """Note a decision."""
+        self.taken.append(one)
+        self.waiting.append(one)
 
     def arrive(self, fences: Mapping[UUID, int]) -> None:
         """Note how long whatever the figures now account for has taken."""
         now = time.perf_counter()
         for one in list(self.waiting):
-            taken_at, agency, mark = one
-            if mark <= fences.get(agency, 0):
+            if one.mark <= fences.get(one.agency, 0):
                 self.waiting.remove(one)
-                self.lags.append(now - taken_at)
+                self.lags.append(now - one.due)
+
+    def pace(self, start: float) -> float:
+        """Return how many people were decided on in a minute, from ``start`` to the last."""
+        people = sum(one.people for one in self.taken)
+        return 60 * people / (max(one.done for one in self.taken) - start)
 
 
-def measure_rush(world: World, config: Config, size: int, year: int) -> list[Measurement]:
-    """Take decisions one after another, then at an even pace; return how late figures were."""
-    province = world.key_of(PROVINCE).province_id
-    with _owner(config) as engine, workers(config):
-        dossiers = _put_before_heads(engine, province, year)
-        hands = Hands(world, _make_heads(world, province, {agency for agency, _ in dossiers}), year)
-        look = Look(engine, province, year)
-        calm = [_way_up(hands, look, *one) for one in dossiers[:ALONE]][WARM_UP:]
-        lags, pace = _all_at_once(hands, look, dossiers[ALONE:])
-    print(f"rush: {pace:,.0f} decisions a minute, {len(lags)} in all")
-    return [
-        Measurement(name=f"decision to province, {how}", size=size, seconds=of, floor_seconds=None)
-        for manner, seconds in (("idle", calm), (f"{A_MINUTE:,} a minute", lags))
-        for how, of in (
-            (f"{manner}, p50", median(seconds)),
-            (f"{manner}, p95", quantiles(seconds, n=20)[-1]),
-        )
-    ]
-
-
-@dataclass(frozen=True, slots=True)
-class Hands:
-    """Who decides in each agency."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """What is at work while heads decide, and how to look at it."""
 
     world: World
-    heads: Mapping[UUID, tuple[TenantKey, Actor]]
-    year: int
-
-    def decide(self, agency: UUID, dossier_id: UUID) -> tuple[float, UUID, int]:
-        """Decide on a dossier; return when that began, where, and the mark that it left."""
-        begun = time.perf_counter()
-        key, head = self.heads[agency]
-        with self.world.app.app_context(), tenant_scope(key), unit_of_work():
-            dossier = load_dossier_to_change(dossier_id)
-            dossier.outcome = Outcome.RECOGNISED
-            append_event(dossier, Event.DECIDE, by=head)
-            newest = select(func.max(RollupMark.id)).where(RollupMark.year == self.year)
-            mark = db.session.scalar(newest)
-        return begun, agency, mark or 0
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Tells up to which mark the figures of each agency account for what happened."""
-
+    config: Config
     engine: Engine
-    province: int
+    offices: Offices
+    workers: Sequence[int]
+    size: int
     year: int
 
     def fences(self) -> Mapping[UUID, int]:
         """Return the newest mark of each agency that its figures account for."""
+        values = {"province": self.offices.province, "year": self.year}
         with self.engine.connect() as connection:
-            values = {"province": self.province, "year": self.year}
-            rows = connection.execute(text(_FENCES), values).tuples()
-            return dict(rows.all())
+            return dict(connection.execute(text(_FENCES), values).tuples().all())
+
+    def server(self) -> int:
+        """Return the process of the database."""
+        with self.engine.connect() as connection:
+            return server_behind(connection)
+
+    def lags(
+        self, manner: str, lags: Sequence[float], floor: Sequence[float]
+    ) -> Iterator[Measurement]:
+        """Yield the median and the 95th of a hundred of some times, beside those of a floor."""
+        for how, of in (("p50", median), ("p95", _p95)):
+            yield Measurement(
+                name=f"decision to province, {manner}, {how}",
+                size=self.size,
+                seconds=of(lags),
+                floor_seconds=of(floor),
+            )
 
 
-def _way_up(hands: Hands, look: Look, agency: UUID, dossier_id: UUID) -> float:
+def measure_rush(world: World, config: Config, size: int, year: int) -> list[Measurement]:
+    """Take decisions one after another, then at an even pace; return how late figures were."""
+    with _owner(config) as engine:
+        offices = Offices(world, engine, year)
+        acts = measure_acts(world, offices, size)
+        with workers(config) as pids:
+            house = Deployment(
+                world=world,
+                config=config,
+                engine=engine,
+                offices=offices,
+                workers=pids,
+                size=size,
+                year=year,
+            )
+            return [*acts, *_measure_lateness(house)]
+
+
+def _measure_lateness(house: Deployment) -> Iterator[Measurement]:
+    calm, single, many = (
+        house.offices.put_before_heads(count, lines=lines)
+        for count, lines in (
+            (ALONE + _DIRECT, 1),
+            (A_MINUTE * SECONDS // 60, 1),
+            (A_MINUTE * SECONDS // 60 // LINES, LINES),
+        )
+    )
+    direct = [seconds(_directly(house, sheet)) for sheet in calm[:_DIRECT]]
+    alone = [_way_up(house, sheet) for sheet in calm[_DIRECT:]][WARM_UP:]
+    yield from house.lags("idle", alone, direct)
+    for sheets, manner in (
+        (single, f"{A_MINUTE:,} a minute"),
+        (many, f"{A_MINUTE:,} a minute in lists"),
+    ):
+        yield from _rush(house, sheets, manner, floor=alone)
+
+
+def _directly(house: Deployment, sheet: Sheet) -> Callable[[], None]:
+    """Return work that decides and counts at once, with nothing in between: the floor."""
+
+    def work() -> None:
+        decide_on(house.world.app, sheet, house.year)
+        with house.world.app.app_context(), tenant_scope(sheet.key), unit_of_work():
+            recompute_result(house.year)
+
+    return work
+
+
+def _way_up(house: Deployment, sheet: Sheet) -> float:
     """Take a decision and wait until the province shows it; return how long that took."""
-    rush = Rush([hands.decide(agency, dossier_id)])
+    begun = time.perf_counter()
+    mark = decide_on(house.world.app, sheet, house.year)
+    rush = Rush([Taken(begun, time.perf_counter(), sheet.key.tenant_id, mark, 1)])
     while rush.waiting:
-        rush.arrive(look.fences())
-        if time.perf_counter() - rush.waiting_since > _PATIENCE_SECONDS:
+        rush.arrive(house.fences())
+        if time.perf_counter() - begun > _PATIENCE_SECONDS:
             raise AssertionError("a decision never reached the province")
         time.sleep(_SOON)
     return rush.lags[0]
 
 
-def _all_at_once(
-    hands: Hands, look: Look, dossiers: Sequence[tuple[UUID, UUID]]
-) -> tuple[Sequence[float], float]:
-    """Take decisions at the pace; return how late each was, and how many a minute they were."""
-    rush = Rush()
-    watcher = threading.Thread(target=_watch, args=(look, rush))
-    watcher.start()
-    start = time.perf_counter()
-    for number, (agency, dossier_id) in enumerate(dossiers):
-        time.sleep(max(0.0, start + number * 60 / A_MINUTE - time.perf_counter()))
-        rush.waiting.append(hands.decide(agency, dossier_id))
-    pace = 60 * len(dossiers) / (time.perf_counter() - start)
-    rush.is_over = True
-    watcher.join()
-    if rush.waiting:
-        raise AssertionError(f"{len(rush.waiting)} decisions never reached the province")
-    return rush.lags, pace
+def _rush(
+    house: Deployment, sheets: Sequence[Sheet], manner: str, *, floor: Sequence[float]
+) -> Iterator[Measurement]:
+    """Take decisions at the pace; tell how late each was, how many a minute, and what it cost."""
+    every = 60 / A_MINUTE * len(sheets[0].dossier_ids)
+    hours = [Hour(number * every, sheet) for number, sheet in enumerate(sheets)]
+    rush, used = Rush(), Used({"database": [house.server()], "counting": house.workers})
+    with heads_at_work(house.config, hours, house.year) as (start, told):
+        used.begin()
+        deciding = _watch(house, rush, told, len(sheets))
+        shares = used.shares(deciding=deciding)
+    pace = rush.pace(start)
+    print(f"rush, {manner}: {pace:,.0f} people a minute; of a core, {shares}")
+    yield from house.lags(manner, rush.lags, floor)
+    yield Measurement(
+        name=f"rush: a decision on a person, {manner}",
+        size=house.size,
+        seconds=60 / pace,
+        floor_seconds=60 / A_MINUTE,
+    )
 
 
-def _watch(look: Look, rush: Rush) -> None:
+def _watch(
+    house: Deployment, rush: Rush, told: "queue.Queue[Taken | Over]", expected: int
+) -> float:
+    """Look until every decision has arrived; return how long deciding kept cores busy."""
     deadline = time.perf_counter() + SECONDS + _PATIENCE_SECONDS
-    while (rush.waiting or not rush.is_over) and time.perf_counter() < deadline:
-        rush.arrive(look.fences())
+    over: list[float] = []
+    while rush.waiting or len(rush.taken) < expected or len(over) < PROCESSES:
+        rush.arrive(house.fences())
+        for one in _heard(told):
+            if isinstance(one, Over):
+                over.append(one.seconds_used)
+            else:
+                rush.take(one)
+        if time.perf_counter() > deadline:
+            missing = expected - len(rush.taken) + len(rush.waiting)
+            raise AssertionError(f"{missing} decisions never reached the province")
         time.sleep(_LOOK_EVERY)
+    return sum(over)
 
 
-def _put_before_heads(engine: Engine, province: int, year: int) -> Sequence[tuple[UUID, UUID]]:
-    values = {"province": province, "year": year, "many": ALONE + A_MINUTE * SECONDS // 60}
-    with engine.begin() as connection:
-        rows = connection.execute(text(_PUT_BEFORE_HEADS), values).all()
-    return [(agency, dossier) for agency, dossier, _ in sorted(rows, key=lambda row: row.turn)]
+def _heard(told: "queue.Queue[Taken | Over]") -> Iterator[Taken | Over]:
+    while True:
+        try:
+            yield told.get_nowait()
+        except queue.Empty:
+            return
 
 
-def _make_heads(
-    world: World, province: int, agencies: set[UUID]
-) -> Mapping[UUID, tuple[TenantKey, Actor]]:
-    with world.app.app_context():
-        slugs = db.session.execute(
-            select(Tenant.slug, Tenant.id).where(Tenant.province_id == province)
-        ).all()
-    return {
-        agency: (TenantKey(province, agency), world.make_account(slug, Role.HEAD).actor())
-        for slug, agency in slugs
-        if agency in agencies
-    }
+def _p95(values: Sequence[float]) -> float:
+    return quantiles(values, n=20)[-1]
 
 
 @contextmanager
-def workers(config: Config) -> Iterator[None]:
-    """Run the worker that counts and the sweeper, as a deployment does."""
+def workers(config: Config) -> Iterator[list[int]]:
+    """Run the worker that counts and the sweeper, as a deployment does; give their processes."""
     environment = {
         **os.environ,
         "DATABASE_URL": config.database_url,
@@ -210,7 +239,7 @@ def workers(config: Config) -> Iterator[None]:
         for words in (("worker", "rollup"), ("sweep",))
     ]
     try:
-        yield
+        yield [one.pid for one in started]
     finally:
         for one in started:
             one.terminate()
