@@ -21,7 +21,7 @@ DEFAULT_QUORUM = 2
 
 def setting_in_effect(name: SettingName) -> Held | None:
     """Return the value that binds the agency in scope, and from whom."""
-    return in_effect(held_settings(), name)
+    return in_effect(held_settings(name=name), name)
 
 
 def value_in_effect(name: SettingName, default: Any = None) -> Any:

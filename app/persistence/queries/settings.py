@@ -42,18 +42,21 @@ def printed_name_of(tenant: Tenant) -> Letterhead:
     )
 
 
-def held_settings(key: TenantKey | None = None) -> Sequence[Held]:
-    """Return every setting of the line of an agency, the agency's own first.
+def held_settings(
+    key: TenantKey | None = None, *, name: SettingName | None = None
+) -> Sequence[Held]:
+    """Return every setting of the line of an agency, or those of one name, its own first.
 
     Who typed a value is told of the agency's own settings only.
     """
     asked = key or tenant_in_scope()
+    wanted = (Setting.name == name,) if name else ()
     rows = db.session.execute(
         select(Setting, TenantClosure.depth, Tenant.name, Account.name)
         .join(TenantClosure, TenantClosure.ancestor_id == Setting.tenant_id)
         .join(Tenant, Tenant.id == Setting.tenant_id)
         .outerjoin(Account, Account.id == Setting.set_by)
-        .where(TenantClosure.descendant_id == asked.tenant_id)
+        .where(TenantClosure.descendant_id == asked.tenant_id, *wanted)
         .order_by(TenantClosure.depth)
     )
     return [
