@@ -54,6 +54,16 @@ class AgencyLine:
         return replace(self, figures=total_of(by_group.values()), by_group=by_group)
 
 
+@dataclass(frozen=True, slots=True)
+class Twice:
+    """An agency at which people are found, and the one at which they are counted."""
+
+    agency: str
+    kept_at: str
+    slug: str = ""
+    kept_slug: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlap:
     """People of one agency and group who are counted at another agency, above both.
@@ -61,8 +71,7 @@ class Overlap:
     Or of all agencies of a kind together, which then have no names.
     """
 
-    agency: str = ""
-    kept_at: str = ""
+    pair: Twice = Twice("", "")
     kind: TenantKind  # of the agency at which they are not counted
     group: int
     figures: Figures
@@ -126,12 +135,11 @@ class Board:
         }
 
     @property
-    def overlap_by_pair(self) -> Mapping[tuple[str, str], Figures]:
+    def overlap_by_pair(self) -> Mapping[Twice, Figures]:
         """What is counted more than once, by where people are found and where they are counted."""
-        pairs: dict[tuple[str, str], Figures] = {}
+        pairs: dict[Twice, Figures] = {}
         for one in self.overlaps:
-            pair = (one.agency, one.kept_at)
-            pairs[pair] = pairs.get(pair, Figures()) + one.figures
+            pairs[one.pair] = pairs.get(one.pair, Figures()) + one.figures
         return pairs
 
     @property
@@ -179,6 +187,12 @@ class Board:
             overlaps=tuple(one for one in self.overlaps if one.kind in kinds),
             units=(),
         )
+
+    def between(self, slug: str, kept_slug: str) -> "Board":
+        """Return the board whose overlap is that of two agencies alone."""
+        wanted = (slug, kept_slug)
+        found = (one for one in self.overlaps if (one.pair.slug, one.pair.kept_slug) == wanted)
+        return replace(self, overlaps=tuple(found))
 
     def _brought_by(self, kind: TenantKind) -> Figures:
         lines = total_of(line.figures for line in self.lines if line.kind is kind)

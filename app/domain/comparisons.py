@@ -1,7 +1,8 @@
 """Where figures and the dossiers behind them disagree: which unit, which figure, by how many."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from app.domain.explanations import Counted
@@ -36,6 +37,26 @@ class FigureDifference:
     found: int
 
 
+class OfficialPlace(Protocol):
+    """What one agency brings to official figures, or takes off: its own place among them."""
+
+    @property
+    def agency_id(self) -> UUID:
+        """Whose people they are."""
+
+    @property
+    def kept_at(self) -> UUID:
+        """Where they count."""
+
+    @property
+    def is_overlap(self) -> bool:
+        """Whether they are taken off."""
+
+    @property
+    def figures(self) -> Figures:
+        """How many they are."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """What a comparison found, and how many agencies it left out because changes wait there."""
@@ -61,4 +82,26 @@ def differences_in(rows: Iterable[Compared]) -> tuple[FigureDifference, ...]:
         for place in shown
         for counted in Counted
         if counted.of(shown[place]) != counted.of(found[place])
+    )
+
+
+def official_differences(
+    shown: Iterable[OfficialPlace], found: Iterable[OfficialPlace], names: Mapping[UUID, str]
+) -> tuple[FigureDifference, ...]:
+    """Return each official figure that differs, part by part; ``names`` are those below."""
+    before, after = (
+        {(one.agency_id, one.kept_at, one.is_overlap): one.figures for one in parts}
+        for parts in (shown, found)
+    )
+    nobody = Figures()
+    return tuple(
+        FigureDifference(
+            place=ComparedPlace(place[0], names.get(place[0], "")),
+            counted=counted,
+            shown=counted.of(before.get(place, nobody)),
+            found=counted.of(after.get(place, nobody)),
+        )
+        for place in (*before, *(one for one in after if one not in before))
+        for counted in Counted
+        if counted.of(before.get(place, nobody)) != counted.of(after.get(place, nobody))
     )

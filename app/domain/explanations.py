@@ -7,12 +7,12 @@ decisions. Where nobody may know who they are, the parts are counts.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 from uuid import UUID
 
-from app.domain.boards import AgencyLine, Board, ByGroup, UnitLine
+from app.domain.boards import AgencyLine, Board, ByGroup, Twice, UnitLine
 from app.domain.dossiers import Outcome, State
 from app.domain.results import Figures, Tally
 from tenants.schema import TenantKind
@@ -85,14 +85,6 @@ class Cut(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Twice:
-    """People found at one agency and counted at another."""
-
-    agency: str
-    kept_at: str
-
-
-@dataclass(frozen=True, slots=True)
 class Stand:
     """How far people have come, and with what outcome."""
 
@@ -125,14 +117,14 @@ class Signed:
     slug: str
     version: int
     hash: str
-    signed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class OwnPeople:
-    """The people of the agency itself about whom a decision is in force."""
+    """The people of the agency itself: those about whom a decision is in force, or everybody."""
 
     name: str
+    is_decided_only: bool = True
 
 
 Subject: TypeAlias = (
@@ -198,9 +190,9 @@ def explain_board(
     value = counted.of(board.total)
     ways = [_by_agency(board, counted) if board.below else _by_unit(board, counted)]
     if ruled is not None and counted in BY_DECISION:
-        ways.append(_by_decision(ruled, counted, value))
+        ways.append(by_decision(ruled, counted, value))
     if len(board.by_kind) > 1:
-        ways.append(_way(Cut.KINDS, board.by_kind.items(), counted))
+        ways.append(cut_into(Cut.KINDS, board.by_kind.items(), counted))
     return _explanation(counted, value, ways, board.by_group, tuple(stands))
 
 
@@ -209,14 +201,15 @@ def explain_unit(
 ) -> Explanation:
     """Explain the figure of one unit."""
     value = counted.of(unit.figures)
-    ways = [_by_decision(ruled, counted, value)] if counted in BY_DECISION else []
+    ways = [by_decision(ruled, counted, value)] if counted in BY_DECISION else []
     return _explanation(counted, value, ways, unit.by_group, tuple(stands))
 
 
 def explain_overlap(board: Board, counted: Counted) -> Explanation:
     """Explain what is taken off because it is counted in two agencies: a number below zero."""
     off = {group: Figures() - of for group, of in board.overlap_by_group.items()}
-    ways = (Way(Cut.AGENCIES, _taken_off(board, counted)), _way(Cut.GROUPS, off.items(), counted))
+    by_group = cut_into(Cut.GROUPS, off.items(), counted)
+    ways = (Way(Cut.AGENCIES, _taken_off(board, counted)), by_group)
     return Explanation(counted=counted, value=-counted.of(board.overlap), ways=ways)
 
 
@@ -227,7 +220,7 @@ def explain_official(
     twice: Iterable[tuple[Twice, Figures]],
 ) -> Explanation:
     """Explain an official figure: accepted versions and own decisions, everybody once."""
-    lines = _way(Cut.REPORTS, brought, counted)
+    lines = cut_into(Cut.REPORTS, brought, counted)
     off = tuple(Part(pair, -counted.of(of)) for pair, of in twice if counted.of(of))
     way = Way(Cut.REPORTS, lines.parts + off, lines.silent)
     return Explanation(counted=counted, value=counted.of(total), ways=(way,))
@@ -236,27 +229,27 @@ def explain_official(
 def _explanation(
     counted: Counted, value: int, ways: list[Way], by_group: ByGroup, stands: tuple[Tally, ...]
 ) -> Explanation:
-    ways.append(_way(Cut.GROUPS, by_group.items(), counted))
-    reached = Way(Cut.STATES, _by_state(stands, lambda one: counted.of(Figures.of([one]))))
-    left = _by_state(stands, lambda one: one.people - counted.of(Figures.of([one])))
+    ways.append(cut_into(Cut.GROUPS, by_group.items(), counted))
+    reached = Way(Cut.STATES, by_state(stands, lambda one: counted.of(Figures.of([one]))))
+    left = by_state(stands, lambda one: one.people - counted.of(Figures.of([one])))
     return Explanation(counted=counted, value=value, ways=(*ways, reached), left_out=left)
 
 
 def _by_agency(board: Board, counted: Counted) -> Way:
-    lines = _way(Cut.AGENCIES, ((line, line.figures) for line in board.lines), counted)
+    lines = cut_into(Cut.AGENCIES, ((line, line.figures) for line in board.lines), counted)
     return Way(Cut.AGENCIES, lines.parts + _taken_off(board, counted), lines.silent)
 
 
 def _taken_off(board: Board, counted: Counted) -> tuple[Part, ...]:
-    pairs = ((Twice(*pair), counted.of(of)) for pair, of in board.overlap_by_pair.items())
+    pairs = ((pair, counted.of(of)) for pair, of in board.overlap_by_pair.items())
     return tuple(Part(pair, -people) for pair, people in pairs if people)
 
 
 def _by_unit(board: Board, counted: Counted) -> Way:
-    return _way(Cut.UNITS, ((unit, unit.figures) for unit in board.units), counted)
+    return cut_into(Cut.UNITS, ((unit, unit.figures) for unit in board.units), counted)
 
 
-def _by_decision(ruled: Iterable[Ruled], counted: Counted, value: int) -> Way:
+def by_decision(ruled: Iterable[Ruled], counted: Counted, value: int) -> Way:
     """Cut by decision; people who moved since the figure was computed are a part of their own."""
     people: dict[Paper | None, int] = {}
     for one in ruled:
@@ -269,7 +262,8 @@ def _by_decision(ruled: Iterable[Ruled], counted: Counted, value: int) -> Way:
     return Way(Cut.DECISIONS, tuple(parts))
 
 
-def _by_state(stands: Iterable[Tally], measure: Callable[[Tally], int]) -> tuple[Part, ...]:
+def by_state(stands: Iterable[Tally], measure: Callable[[Tally], int]) -> tuple[Part, ...]:
+    """Return how many people, by some measure, stand at each place."""
     people: dict[Stand, int] = {}
     for one in stands:
         stand = Stand(one.state, one.outcome)
@@ -281,7 +275,8 @@ def _by_state(stands: Iterable[Tally], measure: Callable[[Tally], int]) -> tuple
     return tuple(Part(stand, number) for stand, number in found if number)
 
 
-def _way(cut: Cut, lines: Iterable[tuple[Subject, Figures]], counted: Counted) -> Way:
+def cut_into(cut: Cut, lines: Iterable[tuple[Subject, Figures]], counted: Counted) -> Way:
+    """Cut a figure by what brings it; whoever brings nobody is only counted."""
     parts = [Part(subject, counted.of(figures)) for subject, figures in lines]
     told = tuple(part for part in parts if part.value)
     return Way(cut, told, len(parts) - len(told))

@@ -14,6 +14,7 @@ from app.domain.boards import Board
 from app.domain.settings import SettingName, in_effect
 from app.domain.tenants import TenantKey
 from app.domain.timeliness import Timeliness
+from app.exports.board_sources import Explained, sources_of_board
 from app.exports.letterhead import Letterhead
 from app.exports.province_workbook import AgencyLine, ProvinceFigures
 from app.exports.record_workbook import head_line
@@ -29,7 +30,7 @@ _SYMBOL = "BC"  # báo cáo
 
 
 def load_workbook_figures(
-    key: TenantKey, year: int, *, wording: Wording, code: str
+    key: TenantKey, year: int, *, wording: Wording, code: str, explained: Explained | None = None
 ) -> ProvinceFigures:
     """Return everything that the workbook of the agency in scope shows."""
     board = load_board(key, year)
@@ -49,6 +50,7 @@ def load_workbook_figures(
         total=board.total,
         total_by_group=board.by_group,
         record=head_line(find_head(), wording),
+        sources=sources_of_board(key, board, explained, wording) if explained else None,
     )
 
 

@@ -15,6 +15,7 @@ from app.domain.timeliness import Timeliness
 from app.exports.letterhead import Letterhead, write_signatures
 from app.exports.official_table import Frame, let_filter, numbered, write_frame
 from app.exports.progress import Progress
+from app.exports.sources_sheet import Sources, write_sources
 from app.exports.wording import Wording
 from app.exports.workbook import ColumnChart, Sheet, Style, Workbook, open_workbook
 
@@ -55,6 +56,7 @@ class ProvinceFigures:
     total: Figures
     total_by_group: Mapping[int, Figures]
     record: str = ""  # the head of the agency's chain of acts, as papers print it
+    sources: Sources | None = None
 
 
 def write_province_workbook(
@@ -76,6 +78,7 @@ def write_province_workbook(
         writer.write_dates(title)
         if province.agencies:
             writer.write_chart(title, summary, first_row)
+        writer.write_sources()
 
 
 class _Writer:
@@ -154,6 +157,18 @@ class _Writer:
             width=min(max(900, 30 * agencies), 4_000),
         )
         sheet.columns_chart((1, 0), chart)
+
+    def write_sources(self) -> None:
+        """Write how each figure is counted and where it is explained."""
+        if self._province.sources:
+            write_sources(
+                self._book,
+                self._province.sources,
+                moment=self._moment(),
+                code=self._province.code,
+                footer=self._footer(),
+                wording=self._wording,
+            )
 
     def _frame(
         self,

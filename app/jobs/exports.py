@@ -8,17 +8,20 @@ from uuid import UUID
 
 from flask_babel import force_locale, gettext
 
+from app.exports.board_sources import Explained
 from app.exports.board_workbook import load_workbook_figures
 from app.exports.province_workbook import write_province_workbook
 from app.exports.wording import Wording
 from app.jobs.lines import Effect, Handler, Turn, TurnOverError
 from app.jobs.pulse import PULSE
 from app.jobs.queues import QueueName
+from app.labels.explanations import FORMULAS, WHOLES
+from app.persistence.models import Export
 from app.persistence.queries.exports import load_export
 from app.persistence.queries.tenants import load_tenant_by_id
 from app.persistence.tenancy import tenant_in_scope
 from app.persistence.unit_of_work import unit_of_work
-from app.services.exports import begin, deliver, give_up, tell_progress, wait_again
+from app.services.exports import FIGURES_AT, begin, deliver, give_up, tell_progress, wait_again
 from app.services.outbox import Taken, tell
 
 
@@ -54,14 +57,29 @@ def note_failure(export_id: UUID, is_last: bool) -> None:  # noqa: FBT001 - a ha
 def _make(taken: Taken, wording: Wording) -> tuple[str, bytes]:
     export_id, key = taken.subject, tenant_in_scope()
     with unit_of_work():
-        year = load_export(export_id).year
+        export = load_export(export_id)
+        year = export.year
         agency = load_tenant_by_id(*key).name
-        figures = load_workbook_figures(key, year, wording=wording, code=_code(export_id))
+        figures = load_workbook_figures(
+            key, year, wording=wording, code=_code(export_id), explained=_explained(export)
+        )
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbook.xlsx"
         write_province_workbook(path, figures, wording=wording, on_progress=_teller(taken))
         name = wording.gettext("Learning Citizens %(year)s - %(agency)s", year=year, agency=agency)
         return f"{name}.xlsx", path.read_bytes()
+
+
+def _explained(export: Export) -> Explained | None:
+    """Say how figures are counted; nothing where it was not kept where they are explained."""
+    root = export.parameters.get(FIGURES_AT)
+    if not root:
+        return None
+    return Explained(
+        root=root,
+        formulas={counted: str(words) for counted, words in FORMULAS.items()},
+        shares={whole: str(words) for whole, words in WHOLES.items()},
+    )
 
 
 def _teller(taken: Taken) -> Callable[[int, int], None]:

@@ -1,6 +1,6 @@
 """What a comparison of figures with the dossiers found, in sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask_babel import gettext, ngettext
 
@@ -30,6 +30,24 @@ def sentences_about(comparison: Comparison) -> Iterator[tuple[str, str]]:
         more = len(found) - _TOLD
         yield ngettext("%(num)s more difference.", "%(num)s more differences.", more), "danger"
     yield gettext("What differs will be computed again: look once more in some minutes."), "info"
+
+
+def sentences_about_official(found: Sequence[FigureDifference]) -> Iterator[tuple[str, str]]:
+    """Yield what to tell whoever had official figures counted again."""
+    if not found:
+        yield gettext("0 differences: the official figure is what the versions say."), "success"
+        return
+    for one in found[:_TOLD]:
+        told = gettext(
+            "%(agency)s, “%(figure)s”: the official figure was %(shown)s,"
+            " the versions say %(found)s.",
+            agency=one.place.agency or gettext("The agency itself"),
+            figure=str(NAMES[one.counted]),
+            shown=one.shown,
+            found=one.found,
+        )
+        yield told, "danger"
+    yield gettext("The official figures are now as they were counted."), "info"
 
 
 def _difference(one: FigureDifference) -> str:

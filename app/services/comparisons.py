@@ -1,13 +1,38 @@
 """Counting from the dossiers while somebody waits, to hold the figures against it."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import text
 
 from app.domain.audit import Act
-from app.domain.comparisons import Comparison, differences_in
+from app.domain.comparisons import (
+    Comparison,
+    FigureDifference,
+    differences_in,
+    official_differences,
+)
 from app.domain.permissions import Actor, Permission
 from app.persistence.database import db
 from app.persistence.queries.comparisons import agencies_waiting, compared
+from app.persistence.queries.reports import official_of, sources_of
+from app.persistence.tenancy import tenant_in_scope
 from app.services.record import record_act
+from app.services.report_reviews import recount_official
+
+
+def compare_official(year: int, *, by: Actor) -> tuple[FigureDifference, ...]:
+    """Count the official figures of the agency in scope again, from the versions that count.
+
+    What differed is then as it was counted now.
+    """
+    by.require(Permission.BOARD_READ)
+    key = tenant_in_scope()
+    names = {one.agency_id: one.name for one in sources_of(key, year)}
+    before = official_of(key, year)
+    recount_official(year)
+    differences = official_differences(before.parts, official_of(key, year).parts, names)
+    _record(year, differences, by=by)
+    return differences
 
 
 def compare_figures(year: int, *, by: Actor) -> Comparison:
@@ -24,6 +49,11 @@ def compare_figures(year: int, *, by: Actor) -> Comparison:
             text("SELECT mark_below(CAST(:year AS smallint), :agencies)"),
             {"year": year, "agencies": agencies},
         )
+    _record(year, differences, by=by)
+    return Comparison(differences=differences, waiting=agencies_waiting(year))
+
+
+def _record(year: int, differences: Sequence[FigureDifference], *, by: Actor) -> None:
     record_act(
         Act.FIGURES_COMPARED,
         by=by,
@@ -31,4 +61,3 @@ def compare_figures(year: int, *, by: Actor) -> Comparison:
         year=year,
         differences=len(differences),
     )
-    return Comparison(differences=differences, waiting=agencies_waiting(year))

@@ -26,7 +26,13 @@ KEPT_FOR = timedelta(days=30)
 """How long a workbook can be fetched."""
 
 
-def ask_for_export(kind: ExportKind, year: int, locale: str, *, by: Actor) -> UUID:
+FIGURES_AT = "figures_at"
+"""The parameter that says where the figures of a workbook are explained."""
+
+
+def ask_for_export(
+    kind: ExportKind, year: int, locale: str, *, by: Actor, figures_at: str = ""
+) -> UUID:
     """Put a workbook on the list of what is to be written; return its id."""
     by.require(Permission.EXPORT_RUN)
     export = Export(
@@ -36,6 +42,7 @@ def ask_for_export(kind: ExportKind, year: int, locale: str, *, by: Actor) -> UU
         locale=locale,
         state=ExportState.QUEUED,
         asked_by=by.account_id,
+        parameters={FIGURES_AT: figures_at},
     )
     db.session.add(export)
     post(Kind.EXPORT, subject_id=export.id)

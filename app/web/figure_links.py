@@ -1,6 +1,6 @@
 """Where a figure is explained: every figure on a page leads there, and its parts lead on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -8,8 +8,9 @@ from uuid import UUID
 
 from flask import url_for
 
+from app.domain.boards import Twice
 from app.domain.explanations import Counted
-from app.domain.targets import Audience
+from app.domain.targets import Audience, TargetReached
 from tenants.schema import TenantKind
 
 
@@ -19,6 +20,9 @@ COLUMNS = {
     "registered_of_eligible": ("registered", "eligible"),
 }
 """The columns and plots of the board that are shares: of what, and of whom."""
+
+
+_ANYBODY: Mapping[str, None] = dict.fromkeys(("kind", "audience", "overlap", "found", "kept"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +41,8 @@ class FigureLinks:
     audience: Audience | None = None
     unit_id: UUID | None = None
     is_alone: bool = False
+    is_overlap: bool = False
+    pair: tuple[str, str] | None = None
 
     def to(self, name: str, **more: Any) -> str:
         """Return the address that explains a count, or a share by the name of its column."""
@@ -52,6 +58,9 @@ class FigureLinks:
             "audience": self.audience.value if self.audience else None,
             "unit": self.unit_id,
             "alone": 1 if self.is_alone else None,
+            "overlap": 1 if self.is_overlap else None,
+            "found": self.pair[0] if self.pair else None,
+            "kept": self.pair[1] if self.pair else None,
         } | more
         told = {key: value for key, value in query.items() if value is not None}
         written = "&".join(f"{key}={quote(str(value))}" for key, value in told.items())
@@ -67,7 +76,7 @@ class FigureLinks:
 
     def of_agency(self, slug: str) -> Callable[[str], str]:
         """Return what leads to the people of one agency itself."""
-        return self.where(slug=slug, kind=None, audience=None, alone=1)
+        return self.where(slug=slug, alone=1, **_ANYBODY)
 
     def of_unit(self, unit_id: UUID) -> Callable[[str], str]:
         """Return what leads to one unit of the agency looked at."""
@@ -81,16 +90,39 @@ class FigureLinks:
         """Return what leads to the adults, or to the staff, that a target is about."""
         return self.where(audience=audience.value, kind=None)
 
+    def of_target(self, aim: TargetReached) -> str:
+        """Lead to what is said of a target: who is missing, the pace, the forecast."""
+        lead = self.where(audience=aim.audience.value, kind=None, target=aim.target.name.value)
+        return lead(aim.counted)
+
     def official(self, name: str) -> str:
         """Lead to what an official figure, of accepted reports, is made of."""
         return self.to(name, official=1)
+
+    def signed(self, slug: str | None, version: int) -> Callable[[str], str]:
+        """Return what leads to the figures of a signed version of an agency's report."""
+        return self.where(slug=slug, signed=version, alone=None, **_ANYBODY)
 
     def overlap(self, name: str) -> str:
         """Lead to what is taken off because it is counted twice."""
         return self.to(name, overlap=1)
 
+    def between(self, pair: Twice) -> Callable[[str], str]:
+        """Return what leads to whom two agencies have in common."""
+        return self.where(overlap=1, found=pair.slug, kept=pair.kept_slug)
+
+    def of_year(self, year: int) -> Callable[[str], str]:
+        """Return what leads to the same figures in another year."""
+        return self.where(year=year)
+
 
 def figure_links(year: int, **more: Any) -> FigureLinks:
     """Return what makes the addresses of explanations on this page."""
-    root = url_for("figures.show", name=Counted.ELIGIBLE.value)
-    return FigureLinks(root=root.removesuffix(Counted.ELIGIBLE.value), year=year, **more)
+    return FigureLinks(root=root_of_figures(), year=year, **more)
+
+
+def root_of_figures(*, is_external: bool = False) -> str:
+    """Return what the addresses of all explanations of the agency begin with."""
+    any_figure = Counted.ELIGIBLE.value
+    root = url_for("figures.show", name=any_figure, _external=is_external)
+    return root.removesuffix(any_figure)

@@ -1,7 +1,13 @@
-"""Reads the figures of a page: each with its name, its text, and where it is explained."""
+"""Reads a page: what it says, and its figures, each with its name and where it is explained."""
 
+import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Any
+
+
+NUMBER = re.compile(r"-?\d[\d.,]*\d%?|-?\d%?")
+"""A number as pages write it, in either language."""
 
 
 @dataclass
@@ -11,6 +17,12 @@ class ShownFigure:
     name: str
     url: str
     text: str = ""
+
+    @property
+    def number(self) -> str:
+        """The number in it: some stand in a sentence, as in "5 of them outstanding"."""
+        (found,) = NUMBER.findall(self.text) or (self.text,)
+        return found
 
 
 class FigureReader(HTMLParser):
@@ -61,3 +73,8 @@ def read_figures(page: str) -> FigureReader:
     reader = FigureReader()
     reader.feed(page)
     return reader
+
+
+def words_of(response: Any) -> str:
+    """Return what a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", response.text).split())

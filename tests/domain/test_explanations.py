@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.boards import AgencyLine, Board, Overlap, UnitLine, total_of
+from app.domain.boards import AgencyLine, Board, Overlap, Twice, UnitLine, total_of
 from app.domain.dossiers import LEFT, Outcome, State
 from app.domain.explanations import (
     BY_DECISION,
@@ -89,8 +89,7 @@ def provinces(draw):
                 twice.append(standing[0])
                 overlaps.append(
                     Overlap(
-                        agency=f"Agency {number}",
-                        kept_at="Agency 9",
+                        pair=Twice(f"Agency {number}", "Agency 9"),
                         kind=kind,
                         group=group,
                         figures=Figures.of(standing[:1]),

@@ -16,6 +16,7 @@ RUNS_AS_OWNER = {
     "claim_identity": "finds the human being behind a keyed index; answers an opaque id",
     "compare_figures": "holds figures here and below against the dossiers: counts, names of units",
     "decisions_counted": "counts people here or below by decision; above, by published ones alone",
+    "decisions_signed": "counts the same behind a signed version, as of when it was signed",
     "due_daily_heads": "says which agencies have given no head for a day: keys alone",
     "erase_acts": "blanks the acts about a person, on the word of an act of erasure",
     "erase_traces": "blanks what is left of somebody, on the word of a recorded act",

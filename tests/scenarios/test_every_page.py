@@ -1,16 +1,11 @@
 """Every page that a link leads to can be read by everybody, in both languages, on any screen."""
 
-import re
-from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
-from html import unescape
-from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, StorageState
-from werkzeug.exceptions import HTTPException
 
 from app.config import Config
 from app.demonstration.factors import give_apps
@@ -21,8 +16,9 @@ from app.persistence.owner import owner_engine
 from app.persistence.queries.accounts import find_account_by_login
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
+from tests.builders.crawling import pages_led_to
 from tests.builders.reporting import paper_for_tests
-from tests.builders.sessions import code_for, open_session, seal_of
+from tests.builders.sessions import code_for, seal_of
 from tests.builders.world import DEPARTMENT, PROVINCE
 from tests.scenarios.people import DESK, PHONE
 from tests.scenarios.reading import require_fit, sideways
@@ -40,8 +36,6 @@ READERS = (
     ("laichau.khuyenhoc", PROVINCE),
 )
 """Who walks through the house, and where. Each takes the pages that nobody took before."""
-
-A_FEW = 12
 
 WAYS_TO_LOOK = (("vi", PHONE, DESK), ("en", DESK, PHONE))
 """A language, the screen that a page is read on first, and the one it must fit as well."""
@@ -152,51 +146,6 @@ def signed_in(app: Flask, open_browser: Callable[..., Page], slug: str, login: s
     entered = page.context.storage_state()
     page.context.close()
     return entered
-
-
-def pages_led_to(app: Flask, login: str | None, slug: str) -> dict[str, str]:
-    """Follow links from the agency's first page; return one address of each page found."""
-    reader = app.test_client()
-    start = f"/{slug}/-/home"
-    if login:
-        with app.app_context():
-            account = find_account_by_login(login)
-        with reader.session_transaction() as session:
-            session["_user_id"] = open_session(app, account.id)
-    waiting, known, opened, found = [start], {start}, Counter[str](), {}
-    while waiting:
-        address = waiting.pop(0)
-        endpoint = endpoint_of(app, address)
-        # Dossiers in different states lead to different pages, so a few of each are opened.
-        if endpoint is None or opened[endpoint] >= A_FEW:
-            continue
-        opened[endpoint] += 1
-        answer = reader.get(address, follow_redirects=True)
-        assert answer.status_code == 200, f"{login}: {address} answered {answer.status_code}"
-        if answer.mimetype != "text/html":
-            found.setdefault(endpoint, start)
-            continue
-        found.setdefault(endpoint, address)
-        for link in links_in(answer.text):
-            if link.startswith(f"/{slug}/-/") and link not in known:
-                known.add(link)
-                waiting.append(link)
-    return found
-
-
-def links_in(text: str) -> list[str]:
-    links = [unescape(one) for one in re.findall(r'<a\b[^>]*\bhref="([^"#]+)', text)]
-    # A language would be changed by looking at it.
-    return [one for one in links if "lang=" not in one and "/language/" not in one]
-
-
-def endpoint_of(app: Flask, address: str) -> str | None:
-    path = urlsplit(address).path.partition("/-")[2]
-    try:
-        endpoint, _ = app.url_map.bind("localhost").match(path, method="GET")
-    except HTTPException:
-        return None
-    return str(endpoint)
 
 
 def pages_of(app: Flask) -> set[str]:

@@ -113,7 +113,9 @@ def test_workplace_comes_before_residence_and_taking_part_before_being_listed(tw
     two.put("office", THIS_YEAR, at_home, state=State.LISTED)
     two.put("village", THIS_YEAR, at_home)
     two.recompute(["office", "village"], THIS_YEAR)
-    found = {(one.agency, one.kept_at): one.figures for one in board_of(two, two.root).overlaps}
+    found = {
+        (one.pair.agency, one.pair.kept_at): one.figures for one in board_of(two, two.root).overlaps
+    }
     assert found[("village", "office")].recognised == 1
     assert found[("office", "village")].registered == 0
     total = board_of(two, two.root).total
@@ -131,7 +133,7 @@ def test_where_two_agencies_meet_below_the_province_both_levels_count_once(tree)
     assert board_of(tree, "district").total.eligible == 1
     assert board_of(tree, tree.root).total.eligible == 1
     (one,) = board_of(tree, "district").overlaps
-    assert (one.agency, one.kept_at) == ("village", "school")
+    assert (one.pair.agency, one.pair.kept_at) == ("village", "school")
 
 
 @pytest.fixture

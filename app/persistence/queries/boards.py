@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, func, select
 
-from app.domain.boards import AgencyLine, Board, Overlap, UnitLine, total_of
+from app.domain.boards import AgencyLine, Board, Overlap, Twice, UnitLine, total_of
 from app.domain.results import FIGURES, Figures
 from app.domain.settings import HeldDeadline, SettingName, deadlines_in_effect
 from app.domain.tenants import TenantKey
@@ -115,6 +115,14 @@ def groups_known(year: int) -> Mapping[int, GroupCriteria]:
     return {
         group: known[reference].group(group) for group, (_, reference) in sorted(chosen.items())
     }
+
+
+def data_version(key: TenantKey, year: int) -> int:
+    """Return the newest change that the figures of an agency and of those below it account for."""
+    newest = select(func.max(ResultStatus.fence)).where(
+        ResultStatus.tenant_id.in_(_below(key)), ResultStatus.year == year
+    )
+    return db.session.scalar(newest) or 0
 
 
 def years_known(key: TenantKey) -> Sequence[int]:
@@ -238,8 +246,7 @@ def _overlaps(key: TenantKey, year: int, lines: Iterable[AgencyLine]) -> tuple[O
     known = {line.id: line for line in lines}
     found = (
         Overlap(
-            agency=known[place.agency].name,
-            kept_at=known[place.kept_at].name,
+            pair=_pair(known[place.agency], known[place.kept_at]),
             kind=known[place.agency].kind,
             group=place.group,
             figures=figures,
@@ -247,6 +254,10 @@ def _overlaps(key: TenantKey, year: int, lines: Iterable[AgencyLine]) -> tuple[O
         for place, figures in overlaps_below(key, year).items()
     )
     return tuple(sorted(found, key=lambda one: -one.figures.eligible))
+
+
+def _pair(found: AgencyLine, kept: AgencyLine) -> Twice:
+    return Twice(found.name, kept.name, found.slug, kept.slug)
 
 
 def _overlaps_by_kind(key: TenantKey, year: int) -> tuple[Overlap, ...]:

@@ -101,6 +101,14 @@ def ruled_of(wanted: Narrowing) -> Sequence[Ruled]:
     return [Ruled(_to_paper(row), to_tally(row[5:])) for row in rows]
 
 
+def ruled_when_signed(agency: UUID, year: int, version: int) -> Sequence[Ruled]:
+    """Return the own people behind a signed version by the decision that was in force then."""
+    rows = db.session.execute(
+        text(_RULED_WHEN_SIGNED), {"agency": agency, "year": year, "version": version}
+    )
+    return [Ruled(_to_paper(row), to_tally(row[5:])) for row in rows]
+
+
 def _to_paper(row: Sequence[Any]) -> Paper | None:
     is_on_file, decision_id, number, signed_on, is_published = row[:5]
     if not is_on_file:
@@ -123,5 +131,11 @@ _RULED = """
     WHERE (CAST(:group AS smallint) IS NULL OR group_number = :group)
     AND (CAST(:unit AS uuid) IS NULL OR unit_id = :unit)
     GROUP BY is_on_file, decision_id, number, signed_on, is_published, state, outcome
+    ORDER BY signed_on, number, state, outcome
+"""
+_RULED_WHEN_SIGNED = """
+    SELECT is_on_file, decision_id, number, signed_on, is_published, state, outcome,
+        people, outstanding, with_digital_skills, digitally_fluent
+    FROM decisions_signed(:agency, CAST(:year AS smallint), CAST(:version AS smallint))
     ORDER BY signed_on, number, state, outcome
 """

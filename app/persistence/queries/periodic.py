@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from app.domain.jobs_health import Backlog, Run
 from app.domain.periodic import Periodic, RunOutcome
@@ -17,6 +18,15 @@ _SHOWN = 20
 def newest_runs() -> Sequence[Run]:
     """Return the newest slot of each kind of periodic work that has one."""
     return [run for name in Periodic if (run := _newest(name)) is not None]
+
+
+def last_reconciled() -> datetime | None:
+    """Return the newest night in which all figures were held against the dossiers."""
+    return db.session.scalar(
+        select(func.max(PeriodicRun.slot)).where(
+            PeriodicRun.name == Periodic.RECONCILE, PeriodicRun.outcome == RunOutcome.DONE
+        )
+    )
 
 
 def _newest(name: Periodic) -> Run | None:

@@ -104,13 +104,13 @@ def _dot(line: AgencyLine) -> Row:
     }
 
 
-def trend(years: Mapping[int, Figures]) -> list[Row]:
+def trend(years: Mapping[int, Figures], lead: Callable[[int], Callable[[str], str]]) -> list[Row]:
     """Return the share recognised in each year; empty while there is nothing to compare."""
     counted = [year for year, figures in years.items() if figures.eligible]
     if len(counted) <= 1:
         return []
     span = range(max(min(counted), max(counted) - _YEARS_DRAWN + 1), max(counted) + 1)
-    return [_point(year, years.get(year, Figures())) for year in span]
+    return [_point(year, years.get(year, Figures())) | {"lead": lead(year)} for year in span]
 
 
 def _point(year: int, figures: Figures) -> Row:

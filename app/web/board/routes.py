@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.domain.boards import Board
+from app.domain.explanations import Counted
 from app.domain.pace import FEWEST_DAYS
 from app.domain.permissions import Permission
 from app.domain.refusals import MissingError
@@ -29,7 +30,7 @@ from app.web.board.columns import in_order
 from app.web.board.filters import Filters
 from app.web.board.targets import targets_of
 from app.web.figure_links import FigureLinks, figure_links
-from app.web.language import show_decimal, show_percent
+from app.web.language import show_decimal, show_number, show_percent
 from app.web.pagination import chosen_page
 from tenants.schema import Denominator
 
@@ -121,12 +122,12 @@ def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
                 whole=filters.whole,
             )
         ),
-        points=pictures.trend(board.years),
+        points=pictures.trend(board.years, explain.of_year),
         standing=cache(pictures.standing),
         standings=pictures.standings_counted(board),
         last_days=pictures.last_days(board),
         latecomers=pictures.latecomers(board),
-        tree=_tree(board, filters, addresses),
+        tree=_tree(board, filters, addresses, explain),
         choices=_choices(shown, board, filters),
         share=_share,
         cells=cells,
@@ -171,20 +172,23 @@ def _unit_url(filters: Filters, unit_id: Any, *, is_own: bool) -> str | None:
     return None
 
 
-def _tree(board: Board, filters: Filters, addresses: Mapping[UUID, str]) -> list[dict[str, Any]]:
+def _tree(
+    board: Board, filters: Filters, addresses: Mapping[UUID, str], explain: FigureLinks
+) -> list[dict[str, Any]]:
     """Return the agencies by kind, each with how many people it has recognised."""
     if not board.below:
         return []
     return [
         {
             "label": str(KINDS[kind]),
-            "tally": len([line for line in board.lines if line.kind is kind]),
             "is_open": kind is filters.kind,
             "children": [
                 {
                     "label": line.name,
                     "url": addresses[line.id],
-                    "tally": line.figures.recognised,
+                    "tally": show_number(line.figures.recognised),
+                    "figure": Counted.RECOGNISED.value,
+                    "lead": explain.of_agency(line.slug)(Counted.RECOGNISED.value),
                 }
                 for line in board.lines
                 if line.kind is kind

@@ -25,6 +25,7 @@ from app.persistence.queries.exports import load_export, recent_exports
 from app.persistence.unit_of_work import unit_of_work
 from app.services.exports import ask_again, ask_for_export
 from app.web.access import current_actor, requires
+from app.web.figure_links import root_of_figures
 from app.web.language import current_language
 from app.web.years import chosen_year
 
@@ -50,7 +51,11 @@ def create() -> ResponseReturnValue:
     """Ask for a workbook with the figures of a year, in the language of the page."""
     with unit_of_work():
         ask_for_export(
-            ExportKind.PROVINCE_RESULTS, chosen_year(), current_language(), by=current_actor()
+            ExportKind.PROVINCE_RESULTS,
+            chosen_year(),
+            current_language(),
+            by=current_actor(),
+            figures_at=root_of_figures(is_external=True),
         )
     return _tell_and_lead_back()
 

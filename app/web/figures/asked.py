@@ -14,7 +14,7 @@ from app.persistence.queries.boards import find_agency_below, load_board
 from app.persistence.queries.explanations import Narrowing
 from app.web.board.filters import Filters
 from app.web.figure_links import FigureLinks, figure_links
-from tenants.schema import TenantKind
+from tenants.schema import TargetName, TenantKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,10 @@ class Asked:
     unit_id: UUID | None
     is_alone: bool
     is_overlap: bool
+    pair: tuple[str, str] | None
     is_official: bool
+    version: int | None
+    target: TargetName | None
 
     @classmethod
     def of_request(cls, name: str) -> "Asked":
@@ -49,7 +52,10 @@ class Asked:
             unit_id=request.args.get("unit", type=UUID),
             is_alone="alone" in request.args,
             is_overlap="overlap" in request.args,
+            pair=_asked_pair(),
             is_official="official" in request.args,
+            version=request.args.get("signed", type=int),
+            target=request.args.get("target", type=TargetName),
         )
 
     @property
@@ -57,12 +63,25 @@ class Asked:
         """Tell whether it is a figure of the reader's own agency, not of one below."""
         return bool(self.agency.id == g.agency.id)
 
+    def whole_board(self) -> Board:
+        """Return the board of the agency, or of it alone, with agencies of all kinds."""
+        board = load_board(self.agency.key, self.filters.year, group=self.filters.group)
+        return board.alone() if self.is_alone else board
+
     def board(self) -> Board:
         """Return the board that the figure stands on."""
-        board = load_board(self.agency.key, self.filters.year, group=self.filters.group)
+        board = self.whole_board()
         if self.is_alone:
-            return board.alone()
-        return board if self.kinds is None else board.of_kinds(self.kinds)
+            return board
+        board = board if self.kinds is None else board.of_kinds(self.kinds)
+        return self._between(board) if self.pair else board
+
+    def _between(self, board: Board) -> Board:
+        """Narrow what is taken off to two agencies; any that share nobody are not found."""
+        narrowed = board.between(*self.pair) if self.pair else board
+        if not narrowed.overlaps:
+            raise MissingError(self.pair)
+        return narrowed
 
     @property
     def kinds(self) -> frozenset[TenantKind] | None:
@@ -98,4 +117,12 @@ class Asked:
             audience=self.audience,
             unit_id=self.unit_id,
             is_alone=self.is_alone,
+            is_overlap=self.is_overlap,
+            pair=self.pair,
         )
+
+
+def _asked_pair() -> tuple[str, str] | None:
+    """Return the agency at which people are found and the one at which they are counted."""
+    found, kept = request.args.get("found"), request.args.get("kept")
+    return (found, kept) if found and kept and "overlap" in request.args else None

@@ -7,20 +7,18 @@ from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.domain.boards import Twice
 from app.domain.explanations import (
     Cut,
     Explanation,
     OwnPeople,
     Part,
     Signed,
-    Twice,
     explain_official,
 )
-from app.domain.permissions import Permission
 from app.labels import explanations as labels
 from app.labels import reports as report_labels
 from app.persistence.queries.reports import Official, Source, official_of, sources_of
-from app.web.access import current_actor
 from app.web.figures.asked import Asked
 
 
@@ -34,14 +32,15 @@ def show_official(asked: Asked) -> ResponseReturnValue:
         unit=None,
         official=official,
         explanation=_explain(asked, official, sources),
+        accepted=[one for one in sources if one.version is not None],
+        expected=sources,
         missing=[one for one in sources if one.version is None],
         provisional=asked.counted.of(asked.board().total),
         links=asked.links,
         labels=labels,
         report_words=report_labels,
         group_words={},
-        lead=partial(_lead, year),
-        year=year,
+        lead=partial(_lead, asked),
         trail=[
             (gettext("Reports"), url_for("reports.index", year=year)),
             (str(labels.NAMES[asked.counted]), None),
@@ -66,20 +65,16 @@ def _explain(asked: Asked, official: Official, sources: Any) -> Explanation:
 
 
 def _subject(source: Source | None, name: str) -> Signed | OwnPeople:
-    if source is None or source.version is None or source.signed_at is None:
+    if source is None or source.version is None:
         return OwnPeople(name)
     return Signed(
-        name=source.name,
-        slug=source.slug,
-        version=source.version,
-        hash=source.hash or "",
-        signed_at=source.signed_at,
+        name=source.name, slug=source.slug, version=source.version, hash=source.hash or ""
     )
 
 
-def _lead(year: int, _cut: Cut, part: Part) -> str | None:
-    """Lead to the version as it was signed, for those who review reports."""
-    one = part.subject
-    if isinstance(one, Signed) and current_actor().may(Permission.REPORT_REVIEW):
-        return url_for("reports.version_below", number=one.version, slug=one.slug, year=year)
-    return None
+def _lead(asked: Asked, _cut: Cut, part: Part) -> str | None:
+    """Lead on to the figure as the version says it, or to the agency's own decisions."""
+    one, name = part.subject, asked.counted.value
+    if isinstance(one, Signed):
+        return asked.links.signed(one.slug, one.version)(name)
+    return asked.links.to(name, alone=1) if isinstance(one, OwnPeople) else None

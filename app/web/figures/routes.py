@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.domain.boards import Board, UnitLine
+from app.domain.boards import Board, Twice, UnitLine
 from app.domain.explanations import (
     BY_DECISION,
     WHOLES,
@@ -21,17 +21,21 @@ from app.domain.explanations import (
     explain_unit,
 )
 from app.domain.permissions import Permission
+from app.domain.refusals import MissingError
 from app.domain.results import Figures, percent
 from app.labels import explanations as labels
-from app.labels.comparisons import sentences_about
+from app.labels.comparisons import sentences_about, sentences_about_official
 from app.persistence.queries.boards import group_names
 from app.persistence.queries.explanations import load_unit_line, ruled_of, stands_of
+from app.persistence.queries.periodic import last_reconciled
 from app.persistence.unit_of_work import unit_of_work
-from app.services.comparisons import compare_figures
+from app.services.comparisons import compare_figures, compare_official
 from app.web.access import current_actor, requires
 from app.web.figure_links import figure_links
 from app.web.figures.asked import Asked
 from app.web.figures.official import show_official
+from app.web.figures.signed import show_signed
+from app.web.figures.target import show_target
 
 
 bp = Blueprint("figures", __name__, url_prefix="/figures")
@@ -42,6 +46,10 @@ bp = Blueprint("figures", __name__, url_prefix="/figures")
 def show(name: str) -> ResponseReturnValue:
     """Explain a count or, with ``of``, a share."""
     asked = Asked.of_request(name)
+    if asked.version is not None:
+        return show_signed(asked, asked.version)
+    if asked.target:
+        return show_target(asked, asked.target)
     if asked.is_official:
         return show_official(asked)
     board = asked.board()
@@ -52,6 +60,7 @@ def show(name: str) -> ResponseReturnValue:
         "board": board,
         "unit": unit,
         "links": asked.links,
+        "held_at": last_reconciled(),
         "labels": labels,
         "shares": _shares(asked, figures),
         "trail": _trail(asked, unit),
@@ -72,11 +81,19 @@ def show(name: str) -> ResponseReturnValue:
 def compare(name: str) -> ResponseReturnValue:
     """Count from the dossiers, here and below, and say which figures are other."""
     asked = Asked.of_request(name)
+    if asked.version is not None:
+        raise MissingError(asked.version)
+    year, by = asked.filters.year, current_actor()
     with unit_of_work():
-        comparison = compare_figures(asked.filters.year, by=current_actor())
-    for sentence, mood in sentences_about(comparison):
+        told = (
+            sentences_about_official(compare_official(year, by=by))
+            if asked.is_official
+            else sentences_about(compare_figures(year, by=by))
+        )
+    for sentence, mood in told:
         flash(sentence, mood)
-    return redirect(f"{asked.links.to(name, of=asked.whole)}#compare", 303)
+    official = 1 if asked.is_official else None
+    return redirect(f"{asked.links.to(name, of=asked.whole, official=official)}#compare", 303)
 
 
 def _explain(asked: Asked, board: Board, unit: UnitLine | None) -> Explanation:
@@ -109,27 +126,35 @@ def _shares(asked: Asked, figures: Figures) -> list[Mapping[str, Any]]:
 
 def _leads(asked: Asked, board: Board) -> Any:
     """Return where a part leads on to: names are for those who may read them, in their agency."""
-    links, actor = asked.links, current_actor()
+    actor = current_actor()
     is_one_agency = asked.is_own and (asked.unit_id is not None or not board.below)
     opens_dossiers = is_one_agency and actor.may(Permission.DOSSIER_READ)
     opens_decisions = asked.is_own and actor.may(Permission.DECISION_READ)
-    name = asked.counted.value
 
     def lead(cut: Cut, part: Part) -> str | None:
         subject: Any = part.subject
-        if cut is Cut.UNITS:
-            return links.of_unit(subject.id)(name)
-        if cut is Cut.GROUPS and asked.filters.group is None:
-            return links.to(name, group=subject, overlap=1 if asked.is_overlap else None)
-        if cut is Cut.KINDS:
-            return links.to(name, kind=subject.value, audience=None)
-        if isinstance(subject, Paper) and opens_decisions and subject.id:
-            return url_for("decisions.show", decision_id=subject.id)
-        if isinstance(subject, Stand) and opens_dossiers:
-            return url_for("dossiers.index", state=subject.state.value, **_same(asked))
-        return links.of_agency(subject.slug)(name) if hasattr(subject, "slug") else None
+        if isinstance(subject, Paper):
+            is_open = opens_decisions and subject.id
+            return url_for("decisions.show", decision_id=subject.id) if is_open else None
+        if isinstance(subject, Stand):
+            same = {"state": subject.state.value, **_same(asked)}
+            return url_for("dossiers.index", **same) if opens_dossiers else None
+        return _lead_to_figure(asked, cut, subject)
 
     return lead
+
+
+def _lead_to_figure(asked: Asked, cut: Cut, subject: Any) -> str | None:
+    links, name = asked.links, asked.counted.value
+    if isinstance(subject, Twice):
+        return None if asked.pair else links.between(subject)(name)
+    if cut is Cut.UNITS:
+        return links.of_unit(subject.id)(name)
+    if cut is Cut.GROUPS:
+        return links.to(name, group=subject) if asked.filters.group is None else None
+    if cut is Cut.KINDS:
+        return links.to(name, kind=subject.value, audience=None)
+    return links.of_agency(subject.slug)(name) if hasattr(subject, "slug") else None
 
 
 def _same(asked: Asked) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.results import mark_out_of_date
 from tests.builders.figures import Office
 from tests.builders.listening import statements_of
+from tests.builders.reading import words_of
 from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import (
     COMMUNE,
@@ -26,36 +27,6 @@ from tests.builders.world import (
 
 
 BEFORE_THE_DEADLINE = datetime(THIS_YEAR, 11, 20, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def browse(world, sign_in):
-    """Open pages of an agency as somebody who reads its board."""
-
-    def browser(slug, role=Role.ASSOCIATION, **options):
-        client = sign_in(world.make_account(slug, role), **options)
-        return lambda page="/board/", **more: client.get(f"/{slug}/-{page}", **more)
-
-    return browser
-
-
-@pytest.fixture
-def figures(world):
-    """Two agencies below one province: one has finished, one is on its way."""
-    department, commune = Office(world, DEPARTMENT), Office(world, COMMUNE)
-    department.make(State.PUBLISHED, name="Vừ A Dơ")
-    department.make(State.PUBLISHED, is_recognised=False)
-    commune.make(State.SUBMITTED, name="Giàng Thị Say", group=1)
-    commune.make(State.REGISTERED, group=2)
-    commune.make(State.LISTED, group=2)
-    for office in (department, commune):
-        office.recompute()
-    return department, commune
-
-
-def words_of(response):
-    """Return what a page says, without its tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", response.text).split())
 
 
 ROLES = [

@@ -1,6 +1,5 @@
 """The board's targets: on whose word they stand, what was reached, where the pace leads."""
 
-import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,23 +17,8 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.settings import change_setting
 from tenants.schema import TenantKind
 from tests.builders.figures import Office
+from tests.builders.reading import words_of
 from tests.builders.world import COMMUNE, PROVINCE, THIS_YEAR
-
-
-@pytest.fixture
-def browse(world, sign_in):
-    """Open pages of an agency as somebody who reads its board."""
-
-    def browser(slug, role=Role.ASSOCIATION, **options):
-        client = sign_in(world.make_account(slug, role), **options)
-        return lambda page="/board/": client.get(f"/{slug}/-{page}")
-
-    return browser
-
-
-def words_of(response):
-    """Return what a page says, without its tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", response.text).split())
 
 
 EVENING = datetime(THIS_YEAR, 11, 20, 12, tzinfo=UTC)  # a Friday

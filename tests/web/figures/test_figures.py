@@ -18,7 +18,7 @@ from app.services.results import mark_out_of_date
 from tenants.schema import TenantKind
 from tests.builders import lists
 from tests.builders.figures import Office
-from tests.builders.reading import read_figures
+from tests.builders.reading import NUMBER, read_figures, words_of
 from tests.builders.trees import Tree, any_facts, put_somebody_into_both
 from tests.builders.world import (
     COMMUNE,
@@ -32,31 +32,10 @@ from tests.builders.world import (
 
 
 @pytest.fixture
-def browse(world, sign_in):
-    """Open pages of an agency as somebody who reads its board."""
-
-    def browser(slug, role=Role.ASSOCIATION, **options):
-        client = sign_in(world.make_account(slug, role), **options)
-        return lambda page="/board/", **more: client.get(f"/{slug}/-{page}", **more)
-
-    return browser
-
-
-@pytest.fixture
-def figures(world):
-    """Two agencies below one province, and somebody who belongs to both."""
-    department, commune = Office(world, DEPARTMENT), Office(world, COMMUNE)
-    department.make(State.PUBLISHED, name="Vừ A Dơ")
-    department.make(State.PUBLISHED, is_recognised=False)
-    commune.make(State.SUBMITTED, name="Giàng Thị Say", group=1)
-    commune.make(State.REGISTERED, group=2)
+def figures(world, figures):
+    """The same two agencies, and somebody who belongs to both."""
     put_somebody_into_both(world, group=2)
-    return department, commune
-
-
-def words_of(response):
-    """Return what a page says, without its tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", response.text).split())
+    return figures
 
 
 def explained(open_page, figure, slug):
@@ -65,6 +44,13 @@ def explained(open_page, figure, slug):
     assert page.status_code == 200, figure
     found = read_figures(page.text)
     return found.totals, set(found.sums)
+
+
+def assert_numbers_are_on(explanation, figure):
+    """Find each number of a sentence on the page that explains it."""
+    dates = re.compile(r"\d\d/\d\d/\d{4}")
+    there = set(NUMBER.findall(dates.sub(" ", words_of(explanation))))
+    assert set(NUMBER.findall(dates.sub(" ", figure.text))) <= there, figure
 
 
 def assert_explained(open_page, slug, page, *, some=None):
@@ -77,11 +63,14 @@ def assert_explained(open_page, slug, page, *, some=None):
     chosen = Random(1).sample(shown, k=min(some or len(shown), len(shown)))  # noqa: S311
     seen = {}
     for figure in chosen:
+        if figure.name == "target":
+            assert_numbers_are_on(open_page(figure.url.removeprefix(f"/{slug}/-")), figure)
+            continue
         if figure.url not in seen:
             seen[figure.url] = explained(open_page, figure, slug)
         totals, sums = seen[figure.url]
-        assert totals == [figure.text], figure
-        assert sums <= {figure.text}, figure
+        assert totals == [figure.number], figure
+        assert sums <= {figure.number}, figure
         assert sums or "of=" in figure.url
 
 
@@ -302,3 +291,64 @@ def test_addresses_carry_what_narrows_them(browse, figures):
     page = browse(PROVINCE)("/board/?group=2")
     figure = next(one for one in read_figures(page.text).figures if one.name == "eligible")
     assert parse_qs(urlsplit(figure.url).query)["group"] == ["2"]
+
+
+def test_each_pair_of_agencies_with_people_in_common_is_explained(browse, figures):
+    open_page = browse(PROVINCE)
+    section = open_page("/board/").text.partition('id="overlap"')[2].partition("</section>")[0]
+    pairs = [one for one in read_figures(section).figures if "found=" in one.url]
+    assert {one.text for one in pairs} == {"-1", "0"}
+    for one in pairs:
+        totals, sums = explained(open_page, one, PROVINCE)
+        assert totals == [one.text]
+        assert sums == {one.text}
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        f"found={DEPARTMENT}&kept={COMMUNE}",
+        f"found={COMMUNE}&kept={OTHER_COMMUNE}",
+        "found=nowhere&kept=nowhere",
+    ],
+)
+def test_agencies_with_nobody_in_common_are_no_pair(browse, figures, pair):
+    for slug in (PROVINCE, COMMUNE):
+        page = browse(slug, Role.ASSOCIATION if slug == PROVINCE else Role.OFFICER)
+        assert page(f"/figures/eligible?year={THIS_YEAR}&overlap=1&{pair}").status_code == 404
+
+
+def test_each_year_of_the_trend_leads_to_that_year(world, browse, figures):
+    department = figures[0]
+    for year in (THIS_YEAR - 2, THIS_YEAR - 1):
+        department.make(State.PUBLISHED, year=year)
+        department.make(State.REGISTERED, year=year)
+        department.recompute(year)
+    open_page = browse(PROVINCE)
+    legend = open_page("/board/").text.partition("plot-legend")[2].partition("</ul>")[0]
+    points = read_figures(legend).figures
+    years = [parse_qs(urlsplit(one.url).query)["year"] for one in points]
+    assert years == [[str(THIS_YEAR - 2)], [str(THIS_YEAR - 1)], [str(THIS_YEAR)]]
+    for one in points:
+        totals, _ = explained(open_page, one, PROVINCE)
+        assert totals == [one.text]
+
+
+@pytest.mark.parametrize("target", ["recognised_adults", "trained_members"])
+def test_a_target_that_the_board_does_not_show_is_not_found(browse, figures, target):
+    page = browse(PROVINCE)(f"/figures/recognised?audience=staff&target={target}")
+    assert page.status_code == 404
+
+
+def test_a_comparison_says_since_when_it_is_done_by_itself(world, browse, figures):
+    open_page = browse(PROVINCE)
+    for page in (RECOGNISED, f"{RECOGNISED}&of=registered", f"{RECOGNISED}&overlap=1"):
+        said = words_of(open_page(page))
+        assert "Recompute and compare" in said
+        assert "there has been no such night yet" in said
+    spoil(
+        world,
+        "INSERT INTO periodic_run (name, slot, outcome)"
+        " VALUES ('reconcile', '2026-11-20 19:00+00', 'done')",
+    )
+    assert "last on 21/11/2026 02:00" in words_of(open_page(RECOGNISED))
