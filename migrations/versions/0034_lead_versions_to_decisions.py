@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 
 ROLE = "bangvang_app"
 SIGNATURE = "decisions_signed(uuid, smallint, smallint)"
