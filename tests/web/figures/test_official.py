@@ -1,8 +1,5 @@
 """An official figure is made of signed versions; those that are missing are named."""
 
-import re
-from html import unescape
-
 import pytest
 from sqlalchemy import text
 
@@ -11,6 +8,7 @@ from app.domain.permissions import Role
 from app.persistence.database import db
 from app.persistence.unit_of_work import unit_of_work
 from tests.builders import figures, lists
+from tests.builders.crawling import links_in
 from tests.builders.reading import read_figures, words_of
 from tests.builders.reporting import Desk
 from tests.builders.trees import put_somebody_into_both
@@ -52,12 +50,8 @@ def test_official_and_provisional_figures_are_each_explained(world, above):
 
 def version_of(page, slug):
     """Return where the figure leads on to: what the version of an agency says of it."""
-    (found,) = [one for one in hrefs(page) if "signed=1" in one and f"slug={slug}" in one]
+    (found,) = [one for one in links_in(page) if "signed=1" in one and f"slug={slug}" in one]
     return found.removeprefix(f"/{PROVINCE}/-")
-
-
-def hrefs(page):
-    return [unescape(one) for one in re.findall(r'href="([^"]+)"', page)]
 
 
 @pytest.fixture
