@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0036"
-down_revision = "0035"
+revision = "0039"
+down_revision = "0038"
 
 ROLE = "bangvang_app"
 SIGNATURE = "decisions_signed(uuid, smallint, smallint)"
