@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import current_app, g, url_for
 
+from app.domain.appraisals import Queue
 from app.domain.work import Task, Work
 from app.labels.work import task_in_words
 from app.persistence.queries.work import work_of
@@ -30,14 +31,20 @@ _ROOMS: Mapping[Task, tuple[str, str]] = {
 }
 
 
+_QUEUES: Mapping[Task, Queue] = {Task.SCORE: Queue.TO_SCORE, Task.AGREE: Queue.TO_AGREE}
+_LISTS = frozenset({*_QUEUES, Task.CONFIRM, Task.DECIDE, Task.APPEAL})
+"""What is counted line by line on the page that it leads to; else the page says how it stands."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskLine:
-    """Something that waits, and where it is done."""
+    """Something that waits, and where it is done; ``is_list``: its number is that of a list."""
 
     task: Task
     label: str
     url: str
     icon: str
+    is_list: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +76,9 @@ def task_lines(work: Work) -> list[TaskLine]:
         TaskLine(
             task=task,
             label=task_in_words(task, work.counts[task], work.own_state),
-            url=url_for(endpoint),
+            url=url_for(endpoint, queue=_QUEUES.get(task)),
             icon=icon,
+            is_list=task in _LISTS,
         )
         for task, (endpoint, icon) in _ROOMS.items()
         if task in work.counts and endpoint in current_app.view_functions

@@ -152,6 +152,7 @@ def agency(slug: str) -> ResponseReturnValue:
         can=[one for one in ASKS if one.value in events_open(report, Side.PARENT)],
         figures=FIGURES,
         figure_words=COLUMNS,
+        explain=figure_links(year),
     )
 
 

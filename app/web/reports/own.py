@@ -31,6 +31,7 @@ from app.services.reports import (
     submit_report,
 )
 from app.web.access import current_actor, requires
+from app.web.figure_links import figure_links
 from app.web.refused import problems_of, refusal_of, status_of
 from app.web.reports.consequences import consequences_of
 from app.web.reports.forms import ActForm, SubmitForm
@@ -72,6 +73,7 @@ def own() -> ResponseReturnValue:
         now=transaction_time(),
         figures=FIGURES,
         figure_words=COLUMNS,
+        explain=figure_links(year),
     )
 
 

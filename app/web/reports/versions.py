@@ -20,6 +20,7 @@ from app.persistence.queries.reports import (
     snapshots_of,
 )
 from app.web.access import public, requires
+from app.web.figure_links import figure_links
 from app.web.reports.papers import CODE_LENGTH
 from app.web.reports.room import FIGURES, bp, content_of, differences
 from app.web.years import chosen_year
@@ -64,6 +65,7 @@ def _show(agency: Tenant, number: int) -> ResponseReturnValue:
         cells=cell_changes(earlier["rows"], content["rows"]) if earlier else (),
         figures=FIGURES,
         figure_words=COLUMNS,
+        explain=figure_links(year),
     )
 
 
