@@ -59,7 +59,7 @@ SHAPES = {
     r"N (person|people) taken off the total": "said again: the table's line is explained",
     r"of N (expected|received)|(Received|On time): of N.*|Official: N of N.*": "the page's lines",
     r"N of them .*": "the page's lines",
-    r".* brings N people, .*|−N of .*|Pending below: .*": "said again of the official figures",
+    r".* brings N people, .*|.N of .*|Pending below: .*": "said again of the official figures",
     r".*Người N.*": "somebody's name in these tests",
     r"N more brings? nobody": "lines that are not listed",
     r"N points short|N in a row.*|N years?.*": "one person",
