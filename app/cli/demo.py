@@ -40,7 +40,8 @@ def demo() -> None:
 @click.option(
     "--people",
     type=click.IntRange(min=1),
-    help="How many people, in all agencies; beyond 5,000, a crowd echoes the stories of a few.",
+    help="How many people, in all agencies; beyond 5,000, a crowd echoes the stories of a few,"
+    " and pages wait until it is written.",
 )
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True)
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Tell as of this day, not today.")
