@@ -12,6 +12,7 @@ from app.domain.deadlines import vietnam_date
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
 from app.services.definitions import add_tenants, load_national_catalogue, publish_criteria
+from app.services.expected_reports import freeze_as_set_up
 from app.services.keys import require_keys
 from tenants.loading import load_all_definitions
 
@@ -34,3 +35,5 @@ def setup(*, demo: bool) -> None:
             click.echo("There are dossiers already: no demonstration data were added")
         elif demo:
             load_and_tell(wish, config)
+        with unit_of_work():
+            freeze_as_set_up(added, today.year)

@@ -22,6 +22,7 @@ from app.services.definitions import (
     publish_criteria,
 )
 from app.services.differences import Difference, differences_of, overwrite
+from app.services.expected_reports import freeze_as_set_up
 from tenants.loading import (
     DefinitionError,
     digest_of,
@@ -128,7 +129,8 @@ def _apply(
     with unit_of_work():
         load_national_catalogue()
         publish_criteria()
-        add_tenants(definitions, is_demonstration=config.is_demonstration, year=year)
+        added = add_tenants(definitions, is_demonstration=config.is_demonstration, year=year)
+        freeze_as_set_up(added, year)
         for one in changing:
             overwrite(one)
 

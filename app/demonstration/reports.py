@@ -15,6 +15,7 @@ from app.domain.reports import ReportEvent
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
 from app.persistence.models import Cycle, ExpectedReport, Tenant
+from app.persistence.queries.expected_reports import frozen_at
 from app.persistence.queries.reports import children_of, find_report
 from app.persistence.tenancy import tenant_scope
 from app.services.report_reviews import review_report
@@ -91,6 +92,8 @@ def _expect(top: TenantKey, agencies: Sequence[Tenant], today: date) -> None:
     due = datetime(today.year, 12, 5, tzinfo=VIETNAM)
     past = datetime(today.year, today.month, today.day, tzinfo=VIETNAM) - timedelta(days=3)
     with tenant_scope(top):
+        if frozen_at(top, today.year):
+            return
         for place, agency in enumerate(agencies):
             db.session.add(
                 ExpectedReport(

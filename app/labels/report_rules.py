@@ -25,6 +25,18 @@ REPORT_RULES: Mapping[Rule, RuleText] = {
         _("Some changes are not counted in these figures yet, so they cannot be frozen."),
         _("Wait some seconds and send the form again; counting goes on by itself."),
     ),
+    Rule.REPORT_LIES_THERE: RuleText(
+        _("This agency has handed in: what it signed is reviewed or counts already."),
+        _("Return its report, or waive what is still missing; it stays on the list."),
+    ),
+    Rule.REPORT_LIST_NOT_FROZEN: RuleText(
+        _("It has not been fixed yet who reports for this year, so the list cannot be changed."),
+        _("Fix the list first, on the page of reports."),
+    ),
+    Rule.REPORT_LIST_SAYS_SO: RuleText(
+        _("The list of expected reports says so already."),
+        _("Open the page of reports again; somebody else may have changed the list."),
+    ),
     Rule.REPORT_NEEDS_ITEMS: RuleText(
         _("A report is returned with the figures that have to be looked at again."),
         _("Name at least one figure or unit, each on a line of its own."),
@@ -43,11 +55,15 @@ REPORT_RULES: Mapping[Rule, RuleText] = {
     ),
     Rule.REPORTS_ALREADY_EXPECTED: RuleText(
         _("Who is to report for %(year)s was fixed already, and stays as it is."),
-        _("Give a single agency an extension, or waive its report with a reason."),
+        _("Put an agency on the list, or take one off it, on the page of its report."),
     ),
     Rule.REVIEWS_OWN_REPORT: RuleText(
         _("Whoever signed a report does not review it."),
         _("Ask another member of the association to review this report."),
+    ),
+    Rule.SUSPENDED_NOT_EXPECTED: RuleText(
+        _("This agency is suspended: it can hand in nothing, so nothing is expected of it."),
+        _("Ask the operator of the system to let it work again, then put it on the list."),
     ),
 }
 """The sentence and the advice of each."""

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
+from app.domain.expected_reports import ListChange
 from app.domain.report_contents import Staleness
 from app.domain.reports import ReportEvent, ReportState, ReportTimeliness
 
@@ -97,6 +98,30 @@ CONSEQUENCES: Mapping[ReportEvent, Sequence[LazyString]] = {
     ),
 }
 """What an act brings about, said before it is done."""
+
+LIST_ASKS: Mapping[ListChange, LazyString] = {
+    ListChange.ADDED: _("Put the agency on the list"),
+    ListChange.REMOVED: _("Take the agency off the list"),
+}
+"""What may become of the place of an agency on the list of expected reports."""
+
+LIST_CONSEQUENCES: Mapping[ListChange, Sequence[LazyString]] = {
+    ListChange.ADDED: (
+        _("A report is expected of this agency from now on, by the due date that binds it today."),
+        _("It counts among the expected ones; that it came later stays visible, with your reason."),
+    ),
+    ListChange.REMOVED: (
+        _("No report is expected of this agency any more; it no longer counts as missing or late."),
+        _("It stays visible below the list, with your reason; it can be put back in the same way."),
+        _("Where a report is owed and will not come, waive it instead: it then counts as waived."),
+    ),
+}
+"""What that brings about, said before it is done."""
+
+LIST_CHANGES: Mapping[ListChange, LazyString] = {
+    ListChange.ADDED: _("Came onto the list later"),
+    ListChange.REMOVED: _("Taken off the list"),
+}
 
 REPORT_TIMELINESS: Mapping[ReportTimeliness, LazyString] = {
     ReportTimeliness.AWAITED: _("Awaited"),

@@ -8,21 +8,28 @@ from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import Cycle
 from app.persistence.queries.cycles import find_cycle, require_open_cycle
+from app.services.expected_reports import freeze_expected
 from app.services.listing import lock_roster
 from app.services.record import record_act
 from app.services.results import mark_out_of_date
 
 
 def open_cycle(year: int, registration_opens_on: date, *, by: Actor) -> None:
-    """Open an assessment year, open a closed one again, or move the day registration opens."""
+    """Open an assessment year, open a closed one again, or move the day registration opens.
+
+    As it opens it is frozen whose reports are expected, of the agencies right below.
+    """
     by.require(Permission.CYCLE_MANAGE)
     # Two who open the same year at once would both find it missing.
     lock_roster()
     cycle = find_cycle(year)
     if cycle is None:
-        cycle = Cycle(year=year, opened_by=by.account_id)
+        cycle = Cycle(
+            year=year, opened_by=by.account_id, registration_opens_on=registration_opens_on
+        )
         db.session.add(cycle)
         mark_out_of_date(year)
+        freeze_expected(year, by=by)
     cycle.registration_opens_on = registration_opens_on
     cycle.closed_at = None
     record_act(

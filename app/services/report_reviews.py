@@ -1,14 +1,12 @@
-"""What the agency above does with reports: expects, reviews, accepts, returns, waives, closes."""
+"""What the agency above does with a report: reviews, accepts, returns, waives, closes."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
 from json import dumps
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.audit import Act
-from app.domain.deadlines import VIETNAM, ends_at
 from app.domain.ids import new_id
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError, RefusedError, Rule
@@ -20,23 +18,16 @@ from app.domain.reports import (
     require_report_move,
     require_why,
 )
-from app.domain.settings import deadlines_in_effect
 from app.domain.tenants import TenantKey
-from app.domain.vietnamese import clean
 from app.persistence.database import db
-from app.persistence.models import ExpectedReport, ReportExtension
 from app.persistence.queries.reports import (
-    children_of,
-    expected_by,
     find_child,
     find_report,
     lock_report,
     reports_below,
 )
-from app.persistence.queries.settings import held_deadlines
 from app.services.record import record_act
 from app.services.reports import require_fresh_report
-from tenants.schema import DeadlineKind
 
 
 PARENT_ACTS: Mapping[ReportEvent, Act] = {
@@ -50,85 +41,6 @@ PARENT_ACTS: Mapping[ReportEvent, Act] = {
     ReportEvent.CLOSE: Act.REPORT_CLOSED,
 }
 _SIGNED_IT = "BV011"
-
-
-def expect_reports(year: int, closes_on: date, *, by: Actor) -> int:
-    """Fix who is to report to the agency in scope for a year, by when, and when that is closed.
-
-    Each is due on the date that binds it now; what is set later changes nothing. Raises
-    ``RefusedError`` when it is fixed already.
-    """
-    by.require(Permission.REPORT_REVIEW)
-    lock_report(by.tenant, year)
-    if expected_by(by.tenant, year):
-        raise RefusedError(Rule.REPORTS_ALREADY_EXPECTED, year=year)
-    closes_at = _end_of(closes_on)
-    agencies = children_of(by.tenant)
-    for agency in agencies:
-        due, source = _due(agency.key, year, closes_at)
-        db.session.add(
-            ExpectedReport(
-                year=year, agency_id=agency.id, due_at=due, closes_at=closes_at, source=source
-            )
-        )
-    record_act(
-        Act.REPORTS_EXPECTED,
-        by=by,
-        object_kind="report",
-        year=year,
-        agencies=len(agencies),
-        closes_on=closes_on.isoformat(),
-    )
-    return len(agencies)
-
-
-def _due(agency: TenantKey, year: int, closes_at: datetime) -> tuple[datetime, str]:
-    for held in deadlines_in_effect(held_deadlines(agency), year):
-        if held.deadline.kind is DeadlineKind.REPORT:
-            return min(ends_at(held.deadline, year), closes_at), held.deadline.wording
-    return closes_at, ""
-
-
-def _end_of(day: date) -> datetime:
-    after = day + timedelta(days=1)
-    return datetime(after.year, after.month, after.day, tzinfo=VIETNAM)
-
-
-def extend_report(  # noqa: PLR0913 - a document: whose, until when, who asked, why, who grants
-    slug: str, year: int, *, until: date, requester: str, reason: str, by: Actor
-) -> None:
-    """Give one agency more time: on its request, for a reason, until the end of a day."""
-    by.require(Permission.REPORT_REVIEW)
-    agency = find_child(slug)
-    lock_report(agency.key, year)
-    expected = expected_by(by.tenant, year).get(agency.id)
-    if expected is None:
-        raise MissingError(slug)
-    ends, stated, asker = _end_of(until), clean(reason), clean(requester)
-    if not stated or not asker:
-        raise RefusedError(Rule.REASON_NEEDED)
-    if ends <= max(expected.due_at, expected.extended_to or expected.due_at):
-        raise RefusedError(Rule.EXTENSION_NOT_LATER)
-    db.session.add(
-        ReportExtension(
-            year=year,
-            agency_id=agency.id,
-            requester=asker,
-            reason=stated,
-            approved_by=by.account_id,
-            approver_name=by.name,
-            ends_at=ends,
-        )
-    )
-    record_act(
-        Act.REPORT_EXTENDED,
-        by=by,
-        object_kind="report",
-        year=year,
-        agency=agency.name,
-        reason=stated,
-        until=until.isoformat(),
-    )
 
 
 def review_report(  # noqa: PLR0913 - an act, its grounds and who does it

@@ -28,6 +28,8 @@ from app.domain.vietnamese import clean
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import Report, ReportEventRow, ReportSnapshot, Tenant
+from app.persistence.queries.expected_reports import dates_of
+from app.persistence.queries.official_figures import Source, sources_of
 from app.persistence.queries.report_rows import (
     criteria_of,
     figures_of_rows,
@@ -35,14 +37,7 @@ from app.persistence.queries.report_rows import (
     parts_now,
     rows_now,
 )
-from app.persistence.queries.reports import (
-    Source,
-    children_of,
-    expectation_of,
-    find_report,
-    lock_report,
-    sources_of,
-)
+from app.persistence.queries.reports import children_of, find_report, lock_report
 from app.persistence.queries.results import count_marks
 from app.persistence.queries.tenants import load_tenant_by_id
 from app.persistence.tenancy import tenant_in_scope
@@ -117,7 +112,7 @@ def submit_report(  # noqa: PLR0913 - an act, its grounds and who does it
     report = _load(year, by=by)
     require_fresh_report(report, revision)
     _require(report, ReportEvent.SUBMIT)
-    require_not_closed(expectation_of(by.tenant, year), transaction_time())
+    require_not_closed(dates_of(by.tenant, year), transaction_time())
     stated = _why_again(report, reason)
     version = report.version + 1
     is_counted = db.session.execute(

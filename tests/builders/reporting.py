@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from app.domain.expected_reports import ListChange
 from app.domain.permissions import Actor, Role
 from app.domain.reports import ReportEvent
 from app.persistence.queries.reports import find_report
 from app.persistence.unit_of_work import unit_of_work
-from app.services.report_reviews import expect_reports, review_report
+from app.services.expected_reports import change_list, expect_reports
+from app.services.report_reviews import review_report
 from app.services.reports import compile_report, correct_report, recall_report, submit_report
 from app.services.results import recompute_result
 from tests.builders.world import PROVINCE, THIS_YEAR, World
@@ -98,3 +100,8 @@ class Desk:
         """Let the association fix who is to report."""
         with self.world.inside(self.above), unit_of_work():
             return expect_reports(THIS_YEAR, closes_on, by=self.association)
+
+    def list_changes(self, change: ListChange, reason: str = "Đã sáp nhập") -> None:
+        """Let the association put the agency on its list, or take it off."""
+        with self.world.inside(self.above), unit_of_work():
+            change_list(self.slug, THIS_YEAR, change, reason=reason, by=self.association)

@@ -74,6 +74,7 @@ READ_BY_OTHERS = {
     "adhoc_former.asked": r"asker_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
     "adhoc_line.asked": r"asker_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant_id'",
     # What is expected, and the time granted, is read by the agency that it is expected of.
+    "expected_change.expected": r"agency_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant",
     "expected_report.expected": r"agency_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant",
     "report_extension.expected": r"agency_id = \( SELECT \(NULLIF\(current_setting\('app\.tenant",
     # Counts are read at and above the agency that both have in common.
@@ -89,6 +90,7 @@ APPENDED = (
     "audit_link",
     "decision_item",
     "dossier_event",
+    "expected_change",
     "expected_report",
     "proposal_item",
     "report_event",

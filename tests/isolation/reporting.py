@@ -7,12 +7,14 @@ has not been begun. What an agency above types holds no canary: it stands on the
 from collections.abc import Mapping
 from datetime import date
 
+from app.domain.expected_reports import ListChange
 from app.domain.permissions import Role
 from app.domain.reports import ReportEvent
 from app.exports.papers.report import write_report_paper
 from app.persistence.queries.reports import find_report
 from app.persistence.unit_of_work import unit_of_work
-from app.services.report_reviews import expect_reports, extend_report, review_report
+from app.services.expected_reports import change_list, expect_reports, extend_report
+from app.services.report_reviews import review_report
 from app.services.reports import compile_report, submit_report
 from app.services.results import recompute_result
 from tests.builders.world import THIS_YEAR
@@ -20,6 +22,7 @@ from tests.isolation.furniture import Furniture
 
 
 _LAST_YEAR = THIS_YEAR - 1
+_NOT_BEGUN = THIS_YEAR - 2
 _RIGHT_BELOW = {"own": "child", "parent": "sibling", "child": "sibling"}
 """Whose report an agency's pages name. Below most there is nobody: these name what is foreign."""
 
@@ -30,6 +33,7 @@ def hand_in_reports(rooms: Mapping[str, Furniture]) -> None:
         room.keep("agency right below", rooms[_RIGHT_BELOW.get(relation, relation)].slug)
     for above, below in (("own", "child"), ("parent", "own")):
         _expect(rooms[above], rooms[below])
+        _change_lists(rooms[above], rooms[below])
     for relation in ("child", "own", "sibling"):
         _hand_in(rooms[relation], THIS_YEAR)
     _draw_up(rooms["own"], _LAST_YEAR)
@@ -54,6 +58,18 @@ def _expect(above: Furniture, below: Furniture) -> None:
             reason="Bão lũ",
             by=association,
         )
+
+
+def _change_lists(above: Furniture, below: Furniture) -> None:
+    """Fix two earlier lists; one loses somebody again."""
+    association = above.world.make_account(
+        above.slug, Role.ASSOCIATION, name="Hội cấp trên"
+    ).actor()
+    with above.world.inside(above.slug), unit_of_work():
+        for year in (_NOT_BEGUN, _NOT_BEGUN - 1):
+            expect_reports(year, date(year, 12, 31), by=association)
+        facts = {"reason": "Đã sáp nhập", "by": association}
+        change_list(below.slug, _NOT_BEGUN - 1, ListChange.REMOVED, **facts)
 
 
 def _draw_up(room: Furniture, year: int) -> None:

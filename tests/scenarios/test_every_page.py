@@ -73,7 +73,7 @@ NOT_LINKED = {
     "own_data.readable_copy": "a file",
     "portal.agency": "leads on from an address that was typed",
     "reports.check": "leads on from a printed report",
-    "reports.expect": "is done once a year, and is done",
+    "reports.expect": "is done where a year was opened with nobody below",
     "reports.own": "is what the page of reports shows where nobody stands below",
     "reports.submit": "needs a report that was compiled",
     "reports.undo": "needs a report that was handed in",

@@ -10,7 +10,8 @@ from app.domain.overlaps import find_overlaps
 from app.domain.refusals import RefusedError, Rule
 from app.domain.reports import ReportEvent
 from app.domain.results import DECIDED_STATES, Figures, Tally
-from app.persistence.queries.reports import official_of, snapshots_of
+from app.persistence.queries.official_figures import official_of
+from app.persistence.queries.reports import snapshots_of
 from app.persistence.unit_of_work import unit_of_work
 from app.services.report_reviews import recount_official
 from tenants.schema import TenantKind

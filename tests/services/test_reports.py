@@ -23,16 +23,13 @@ from app.persistence.models import (
     ReportExtension,
 )
 from app.persistence.queries.boards import load_board
+from app.persistence.queries.expected_reports import expectation_of
+from app.persistence.queries.official_figures import sources_of
 from app.persistence.queries.report_rows import rows_now
-from app.persistence.queries.reports import (
-    events_of,
-    expectation_of,
-    find_report,
-    load_snapshot,
-    sources_of,
-)
+from app.persistence.queries.reports import events_of, find_report, load_snapshot
 from app.persistence.unit_of_work import unit_of_work
-from app.services.report_reviews import close_reports, extend_report
+from app.services.expected_reports import extend_report
+from app.services.report_reviews import close_reports
 from app.services.reports import preview_report
 from tenants.schema import TenantKind
 from tests.builders.reporting import Desk

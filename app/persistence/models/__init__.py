@@ -23,6 +23,7 @@ from app.persistence.models.periodic import Alarm, PeriodicRun
 from app.persistence.models.person import Consent, Person, Unit
 from app.persistence.models.proposal import Decision, DecisionItem, Proposal, ProposalItem
 from app.persistence.models.report import (
+    ExpectedChange,
     ExpectedReport,
     OfficialResult,
     Report,
@@ -78,6 +79,7 @@ __all__ = [
     "Dossier",
     "DossierEvent",
     "Duty",
+    "ExpectedChange",
     "ExpectedReport",
     "Export",
     "Identity",

@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.dossiers import State
+from app.domain.expected_reports import ListChange
 from app.domain.reports import ReportEvent, ReportState
 from app.persistence.columns import Moment, Reference, RowId, Small, Word, WrittenAt, to_tenant
 from app.persistence.database import Base
@@ -103,7 +104,10 @@ class ReportEventRow(SharedUpwards, Base):
 
 
 class ExpectedReport(ExpectedBelow, Base):
-    """That an agency is to report to this one: frozen at the start of the year."""
+    """That an agency is to report to this one: frozen as the year opens.
+
+    Whoever comes later has an ``ExpectedChange`` beside it, and so has whoever is taken off.
+    """
 
     __tablename__ = "expected_report"
     __table_args__ = (
@@ -118,6 +122,26 @@ class ExpectedReport(ExpectedBelow, Base):
     closes_at: Mapped[Moment]
     source: Mapped[str] = mapped_column(server_default="")
     frozen_at: Mapped[WrittenAt]
+
+
+class ExpectedChange(ExpectedBelow, Base):
+    """That an agency came onto the frozen list later, or was taken off it: by whom, and why."""
+
+    __tablename__ = "expected_change"
+    __table_args__ = (
+        to_tenant(),
+        _to_agency("agency_id"),
+        Index("ix_expected_change_agency", "province_id", "agency_id", "year"),
+    )
+
+    id: Mapped[RowId]
+    year: Mapped[Small]
+    agency_id: Mapped[Reference]
+    change: Mapped[ListChange] = mapped_column(Word(ListChange))
+    reason: Mapped[str]
+    changed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    changer_name: Mapped[str]
+    changed_at: Mapped[WrittenAt]
 
 
 class ReportExtension(ExpectedBelow, Base):

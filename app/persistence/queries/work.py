@@ -45,6 +45,7 @@ from app.persistence.models import (
     TenantClosure,
     Transfer,
 )
+from app.persistence.queries.expected_reports import is_listed
 from app.persistence.queries.rules import DEFAULT_QUORUM
 from app.persistence.tenancy import tenant_in_scope
 
@@ -242,6 +243,7 @@ def _to_submit() -> ScalarSelect[int]:
         ExpectedReport,
         ExpectedReport.agency_id == tenant_in_scope().tenant_id,
         ExpectedReport.year == _year(),
+        is_listed(),
         ~handed_in.exists(),
     )
 

@@ -18,7 +18,7 @@ from app.domain.explanations import (
 )
 from app.labels import explanations as labels
 from app.labels import reports as report_labels
-from app.persistence.queries.reports import Official, Source, official_of, sources_of
+from app.persistence.queries.official_figures import Official, Source, official_of, sources_of
 from app.web.figures.asked import Asked
 
 

@@ -1,14 +1,15 @@
-"""Shows which reports have come from below, and lets them be reviewed, extended, waived, closed."""
+"""Shows which reports have come from below, and lets them be reviewed, returned and waived."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from uuid import UUID
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
+from app.domain.expected_reports import open_changes
 from app.domain.permissions import Permission
 from app.domain.refusals import MissingError, RefusedError
 from app.domain.report_contents import Staleness, cell_changes
@@ -23,28 +24,33 @@ from app.domain.reports import (
 from app.labels.boards import COLUMNS
 from app.labels.reports import ASKS
 from app.persistence.clock import transaction_time
+from app.persistence.models import ExpectedChange
 from app.persistence.queries.boards import load_board
+from app.persistence.queries.expected_reports import (
+    changes_by,
+    changes_of,
+    expected_by,
+    extensions_of,
+    frozen_at,
+)
+from app.persistence.queries.official_figures import Source, official_of, sources_of
 from app.persistence.queries.report_rows import rows_now, staleness_below
 from app.persistence.queries.reports import (
     ReportBelow,
     children_of,
     events_of,
-    expected_by,
-    extensions_of,
     find_child,
     find_report,
-    frozen_at,
-    official_of,
     reports_below,
     snapshots_of,
-    sources_of,
 )
-from app.services.report_reviews import close_reports, expect_reports, extend_report, review_report
+from app.services.expected_reports import place_of
+from app.services.report_reviews import review_report
 from app.web.access import current_actor, requires
 from app.web.figure_links import figure_links
 from app.web.refused import problems_of, refusal_of, status_of
 from app.web.reports.consequences import consequences_of
-from app.web.reports.forms import ActForm, ExpectForm, ExtendForm
+from app.web.reports.forms import ActForm
 from app.web.reports.own import own
 from app.web.reports.room import (
     FIGURES,
@@ -57,18 +63,34 @@ from app.web.reports.room import (
 from app.web.years import chosen_year
 
 
-_LAST_MONTH, _LAST_DAY = 12, 31
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportLine:
-    """An agency right below: its report, its dates, and what changed since it signed."""
+    """An agency right below: its report, its dates, and what changed since it signed.
+
+    ``change`` is how it came onto the frozen list, or why it is no longer on it.
+    """
 
     below: ReportBelow
     expected: Expectation | None
     timeliness: ReportTimeliness | None
     days_left: int | None
     stale: Staleness
+    change: ExpectedChange | None
+
+    @property
+    def is_stranger(self) -> bool:
+        """Tell whether nobody has said yet what is expected of it."""
+        return self.expected is None and self.change is None
+
+    @property
+    def is_left(self) -> bool:
+        """Tell whether it is expected, and can hand in nothing: it was suspended meanwhile."""
+        return self.timeliness in _AWAITED and self.below.agency.is_suspended
+
+
+_AWAITED = frozenset(
+    {ReportTimeliness.AWAITED, ReportTimeliness.EXTENDED, ReportTimeliness.OVERDUE}
+)
 
 
 @bp.get("/")
@@ -88,11 +110,13 @@ def index() -> ResponseReturnValue:
         lines=[one for one in lines if asked in (None, one.timeliness)],
         asked=asked,
         expected=expected,
-        strangers=[one for one in lines if expected and not one.expected],
+        strangers=[one for one in lines if one.is_stranger],
+        changed=[one for one in lines if one.change],
+        left=[one for one in lines if one.is_left],
         frozen_at=frozen_at(g.agency.key, year),
         counts=Counter(one.timeliness for one in expected),
         received=sum(one.timeliness in RECEIVED for one in expected),
-        sources=sources_of(g.agency.key, year),
+        sources=_sources(lines, year),
         stale=[one for one in lines if one.stale.is_stale],
         official=official,
         board=board,
@@ -108,13 +132,37 @@ def index() -> ResponseReturnValue:
 def _lines(year: int) -> Sequence[ReportLine]:
     below, expected = reports_below(g.agency.key, year), expected_by(g.agency.key, year)
     stale = staleness_below(g.agency.key, year)
+    changes = _last_changes(year)
     return [
-        _line(one, expected.get(one.agency.id), stale.get(one.agency.id, Staleness()))
+        _line(
+            one,
+            expected.get(one.agency.id),
+            stale.get(one.agency.id, Staleness()),
+            changes.get(one.agency.id),
+        )
         for one in below
     ]
 
 
-def _line(below: ReportBelow, expected: Expectation | None, stale: Staleness) -> ReportLine:
+def _sources(lines: Sequence[ReportLine], year: int) -> Sequence[Source]:
+    """Return who brings what to the official figures: those on the list, and whoever counts."""
+    is_frozen = any(one.expected for one in lines)
+    listed = {one.below.agency.id for one in lines if one.expected or not is_frozen}
+    found = sources_of(g.agency.key, year)
+    return [one for one in found if one.agency_id in listed or one.version]
+
+
+def _last_changes(year: int) -> Mapping[UUID, ExpectedChange]:
+    # The newest comes first, and is kept last.
+    return {one.agency_id: one for one in reversed(changes_by(g.agency.key, year))}
+
+
+def _line(
+    below: ReportBelow,
+    expected: Expectation | None,
+    stale: Staleness,
+    change: ExpectedChange | None,
+) -> ReportLine:
     now, is_waived = transaction_time(), below.state is ReportState.WAIVED
     received = below.report.received_at if below.report else None
     is_awaited = received is None and not is_waived
@@ -124,6 +172,7 @@ def _line(below: ReportBelow, expected: Expectation | None, stale: Staleness) ->
         timeliness=expected.timeliness(received, now, is_waived=is_waived) if expected else None,
         days_left=expected.days_left(now) if expected and is_awaited else None,
         stale=stale,
+        change=change,
     )
 
 
@@ -149,6 +198,8 @@ def agency(slug: str) -> ResponseReturnValue:
         events=events_of(child.key, year),
         expected=expected,
         extensions=extensions_of(child.key, year),
+        changes=changes_of(child.key, year),
+        may_become=open_changes(place_of(child, year)),
         can=[one for one in ASKS if one.value in events_open(report, Side.PARENT)],
         figures=FIGURES,
         figure_words=COLUMNS,
@@ -196,82 +247,3 @@ def _event(kind: str) -> ReportEvent:
     if kind not in asked or asked[kind] in {ReportEvent.RECALL, ReportEvent.CORRECT}:
         raise MissingError(kind)
     return asked[kind]
-
-
-@bp.route("/extensions/<path:slug>", methods=["GET", "POST"])
-@requires(Permission.REPORT_REVIEW)
-def extend(slug: str) -> ResponseReturnValue:
-    """Give one agency more time, as a document with a requester and a reason."""
-    child, year, form = find_child(slug), chosen_year(), ExtendForm()
-    refusal: RefusedError | None = None
-    if form.was_submitted() and form.until.data is not None:
-        until = form.until.data
-        refusal = refusal_of(
-            lambda: extend_report(
-                slug,
-                year,
-                until=until,
-                requester=form.requester.data or "",
-                reason=form.reason.data or "",
-                by=current_actor(),
-            )
-        )
-        if refusal is None:
-            flash(gettext("The extension is on record; the agency sees it."), "success")
-            return redirect(url_for("reports.agency", slug=slug, year=year), 303)
-    page = render_template(
-        "reports/extend.html",
-        year=year,
-        child=child,
-        form=form,
-        expected=expected_by(g.agency.key, year).get(child.id),
-        problems=problems_of(refusal, anchor="until"),
-    )
-    return page, 422 if form.errors else status_of(refusal)
-
-
-@bp.route("/expected", methods=["GET", "POST"])
-@requires(Permission.REPORT_REVIEW)
-def expect() -> ResponseReturnValue:
-    """Fix who is to report for a year, and when that is closed."""
-    year = chosen_year()
-    form = ExpectForm(None, closes_on=date(year, _LAST_MONTH, _LAST_DAY))
-    refusal: RefusedError | None = None
-    if form.was_submitted() and form.closes_on.data is not None:
-        closes_on = form.closes_on.data
-        refusal = refusal_of(lambda: expect_reports(year, closes_on, by=current_actor()))
-        if refusal is None:
-            flash(gettext("It is fixed who reports, and by when."), "success")
-            return redirect(url_for("reports.index", year=year), 303)
-    page = render_template(
-        "reports/expect.html",
-        year=year,
-        form=form,
-        agencies=children_of(g.agency.key),
-        problems=problems_of(refusal, anchor="closes_on"),
-    )
-    return page, 422 if form.errors else status_of(refusal)
-
-
-@bp.route("/closing", methods=["GET", "POST"])
-@requires(Permission.REPORT_REVIEW)
-def close() -> ResponseReturnValue:
-    """Say which reports are closed and which are not, then close them."""
-    year = chosen_year()
-    if request.method == "POST":
-        closed: list[int] = []
-        refusal = refusal_of(lambda: closed.append(close_reports(year, by=current_actor())))
-        if refusal is not None:
-            raise refusal
-        flash(
-            ngettext("%(num)s report is closed.", "%(num)s reports are closed.", closed[0]),
-            "success",
-        )
-        return redirect(url_for("reports.index", year=year), 303)
-    below = reports_below(g.agency.key, year)
-    return render_template(
-        "reports/close.html",
-        year=year,
-        ready=[one for one in below if one.state is ReportState.ACCEPTED],
-        others=[one for one in below if one.state is not ReportState.ACCEPTED],
-    )

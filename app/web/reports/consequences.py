@@ -8,12 +8,8 @@ from flask_babel import gettext
 from app.domain.reports import ReportEvent
 from app.labels.reports import CONSEQUENCES
 from app.persistence.models import Report, Tenant
-from app.persistence.queries.reports import (
-    find_report,
-    load_snapshot,
-    official_of,
-    snapshots_of,
-)
+from app.persistence.queries.official_figures import official_of
+from app.persistence.queries.reports import find_report, load_snapshot, snapshots_of
 from app.web.language import show_moment, show_number
 from app.web.reports.room import content_of
 

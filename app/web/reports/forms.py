@@ -56,6 +56,16 @@ class ExpectForm(Form):
     )
 
 
+class ListForm(Form):
+    """Why an agency comes onto the frozen list, or is taken off it."""
+
+    reason = TextAreaField(
+        _("Reason"),
+        [DataRequired(), Length(max=500)],
+        description=_("It stands on the page of reports, and the agency reads it."),
+    )
+
+
 class ExtendForm(Form):
     """Who asked for more time, why, and until when it is given."""
 

@@ -13,12 +13,11 @@ from app.domain.reports import ReportEvent, Side
 from app.labels.boards import COLUMNS
 from app.labels.reports import ASKS
 from app.persistence.clock import transaction_time
+from app.persistence.queries.expected_reports import changes_of, expectation_of, extensions_of
 from app.persistence.queries.report_rows import staleness_below
 from app.persistence.queries.reports import (
     children_of,
     events_of,
-    expectation_of,
-    extensions_of,
     find_report,
     snapshots_of,
 )
@@ -69,6 +68,7 @@ def own() -> ResponseReturnValue:
         events=events_of(g.agency.key, year),
         expected=expectation_of(g.agency.key, year),
         extensions=extensions_of(g.agency.key, year),
+        changes=changes_of(g.agency.key, year),
         can=_can(report),
         now=transaction_time(),
         figures=FIGURES,

@@ -1,0 +1,65 @@
+"""Who is to report: a list frozen as the year opens, changed by acts with a reason alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.domain.refusals import RefusedError, Rule
+from app.domain.reports import UNSENT, ReportState
+from app.domain.vietnamese import clean
+
+
+_LAST_MONTH, _LAST_DAY = 12, 31
+
+
+class ListChange(StrEnum):
+    """What became of the place of an agency on a list that is frozen."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+def closing_day(year: int) -> date:
+    """Return the last day on which reports of a year are taken in, where nobody chose another."""
+    return date(year, _LAST_MONTH, _LAST_DAY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """How an agency stands to the list: is there one, is it on it, and where is its report."""
+
+    is_frozen: bool
+    is_listed: bool
+    is_suspended: bool
+    state: ReportState
+    has_accepted: bool
+
+
+def open_changes(place: Place) -> Sequence[ListChange]:
+    """Return what may become of the place of an agency now."""
+    return [one for one in ListChange if _refusal_of(one, place) is None]
+
+
+def require_list_change(change: ListChange, place: Place, reason: str) -> str:
+    """Return the reason without stray spaces; raise ``RefusedError`` where the list must stay."""
+    rule = _refusal_of(change, place)
+    if rule is not None:
+        raise RefusedError(rule)
+    stated = clean(reason)
+    if not stated:
+        raise RefusedError(Rule.REASON_NEEDED)
+    return stated
+
+
+def _refusal_of(change: ListChange, place: Place) -> Rule | None:
+    is_there = place.has_accepted or place.state not in {*UNSENT, ReportState.WAIVED}
+    if not place.is_frozen:
+        return Rule.REPORT_LIST_NOT_FROZEN
+    if place.is_listed is (change is ListChange.ADDED):
+        return Rule.REPORT_LIST_SAYS_SO
+    if change is ListChange.ADDED and place.is_suspended:
+        return Rule.SUSPENDED_NOT_EXPECTED
+    if change is ListChange.REMOVED and is_there:
+        return Rule.REPORT_LIES_THERE
+    return None

@@ -1,0 +1,120 @@
+"""Questions about who is expected to report: by when, with what time granted, and since when."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from app.domain.expected_reports import ListChange
+from app.domain.reports import Expectation
+from app.domain.tenants import TenantKey
+from app.persistence.database import db
+from app.persistence.models import ExpectedChange, ExpectedReport, ReportExtension
+
+
+def expectation_of(key: TenantKey, year: int) -> Expectation | None:
+    """Return by when the agency above expects this agency's report, if it does."""
+    return _dates(year, ExpectedReport.agency_id == key.tenant_id, is_listed()).get(key.tenant_id)
+
+
+def dates_of(key: TenantKey, year: int) -> Expectation | None:
+    """Return the dates of an agency's report, also of one that was taken off the list since."""
+    return _dates(year, ExpectedReport.agency_id == key.tenant_id).get(key.tenant_id)
+
+
+def expected_by(key: TenantKey, year: int) -> Mapping[UUID, Expectation]:
+    """Return whom an agency expects to report to it, and by when."""
+    return _dates(year, ExpectedReport.tenant_id == key.tenant_id, is_listed())
+
+
+def _dates(year: int, *which: ColumnElement[bool]) -> Mapping[UUID, Expectation]:
+    latest = (
+        select(ReportExtension.agency_id, func.max(ReportExtension.ends_at).label("ends_at"))
+        .where(ReportExtension.year == year)
+        .group_by(ReportExtension.agency_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(
+            ExpectedReport.agency_id,
+            ExpectedReport.due_at,
+            ExpectedReport.closes_at,
+            latest.c.ends_at,
+        )
+        .outerjoin(latest, latest.c.agency_id == ExpectedReport.agency_id)
+        .where(ExpectedReport.year == year, *which)
+    )
+    return {
+        agency: Expectation(due_at=due, closes_at=closes, extended_to=extended)
+        for agency, due, closes, extended in rows
+    }
+
+
+def is_listed() -> ColumnElement[bool]:
+    """Return the condition that an ``ExpectedReport`` stands: nobody took it off since."""
+    last: Any = (
+        select(ExpectedChange.change)
+        .where(
+            ExpectedChange.province_id == ExpectedReport.province_id,
+            ExpectedChange.agency_id == ExpectedReport.agency_id,
+            ExpectedChange.year == ExpectedReport.year,
+            ExpectedChange.tenant_id == ExpectedReport.tenant_id,
+        )
+        .order_by(ExpectedChange.changed_at.desc(), ExpectedChange.id.desc())
+        .limit(1)
+        .correlate(ExpectedReport)
+        .scalar_subquery()
+    )
+    return or_(last.is_(None), last == ListChange.ADDED)
+
+
+def is_on_list(agency: TenantKey, year: int) -> bool:
+    """Tell whether an agency stands on the list of the one right above it."""
+    return expectation_of(agency, year) is not None
+
+
+def find_expected(agency: TenantKey, year: int) -> ExpectedReport | None:
+    """Return the line of an agency on the list, also of one that was taken off it."""
+    return db.session.scalars(
+        select(ExpectedReport).where(
+            ExpectedReport.agency_id == agency.tenant_id, ExpectedReport.year == year
+        )
+    ).one_or_none()
+
+
+def frozen_at(key: TenantKey, year: int) -> datetime | None:
+    """Return when it was frozen who is to report to an agency; None while it is not."""
+    return db.session.scalar(
+        select(func.min(ExpectedReport.frozen_at)).where(
+            ExpectedReport.tenant_id == key.tenant_id, ExpectedReport.year == year
+        )
+    )
+
+
+def changes_by(key: TenantKey, year: int) -> Sequence[ExpectedChange]:
+    """Return what became of the frozen list of an agency, the newest first."""
+    return _changes(year, ExpectedChange.tenant_id == key.tenant_id)
+
+
+def changes_of(agency: TenantKey, year: int) -> Sequence[ExpectedChange]:
+    """Return when one agency came onto the list above it or was taken off, the newest first."""
+    return _changes(year, ExpectedChange.agency_id == agency.tenant_id)
+
+
+def _changes(year: int, which: ColumnElement[bool]) -> Sequence[ExpectedChange]:
+    return db.session.scalars(
+        select(ExpectedChange)
+        .where(ExpectedChange.year == year, which)
+        .order_by(ExpectedChange.changed_at.desc(), ExpectedChange.id.desc())
+    ).all()
+
+
+def extensions_of(agency: TenantKey, year: int) -> Sequence[ReportExtension]:
+    """Return the time that was granted to one agency, the newest first."""
+    return db.session.scalars(
+        select(ReportExtension)
+        .where(ReportExtension.agency_id == agency.tenant_id, ReportExtension.year == year)
+        .order_by(ReportExtension.approved_at.desc())
+    ).all()

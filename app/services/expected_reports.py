@@ -1,0 +1,201 @@
+"""Whose report is expected: frozen as the year opens, then changed by acts with a reason alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from app.domain.audit import Act
+from app.domain.deadlines import VIETNAM, ends_at
+from app.domain.expected_reports import ListChange, Place, closing_day, require_list_change
+from app.domain.ids import new_id
+from app.domain.permissions import Actor, Permission
+from app.domain.refusals import MissingError, RefusedError, Rule
+from app.domain.reports import ReportState
+from app.domain.settings import deadlines_in_effect
+from app.domain.tenants import TenantKey
+from app.domain.vietnamese import clean
+from app.persistence.database import db
+from app.persistence.models import ExpectedChange, ExpectedReport, ReportExtension, Tenant
+from app.persistence.queries.expected_reports import (
+    expected_by,
+    find_expected,
+    frozen_at,
+    is_on_list,
+)
+from app.persistence.queries.reports import children_of, find_child, find_report, lock_report
+from app.persistence.queries.settings import held_deadlines
+from app.persistence.queries.tenants import find_tenant
+from app.persistence.tenancy import tenant_in_scope, tenant_scope
+from app.services.record import record_act
+from tenants.schema import DeadlineKind
+
+
+CHANGE_ACTS: Mapping[ListChange, Act] = {
+    ListChange.ADDED: Act.REPORT_EXPECTED_TOO,
+    ListChange.REMOVED: Act.REPORT_NOT_EXPECTED,
+}
+
+
+def freeze_expected(year: int, *, by: Actor | None) -> None:
+    """Freeze who is to report to the agency in scope, as its year opens.
+
+    Each agency right below that is not suspended is due on the date that binds it now. What was
+    frozen once stays as it is. Nobody does it where an operator sets agencies up.
+    """
+    lock_report(tenant_in_scope(), year)
+    if not frozen_at(tenant_in_scope(), year):
+        agencies = _freeze(year, closing_day(year))
+        if by is not None and agencies:
+            _record_frozen(year, closing_day(year), len(agencies), by=by)
+
+
+def freeze_as_set_up(slugs: Iterable[str], year: int) -> None:
+    """Freeze the lists of agencies that were set up with their year open, all of them at once."""
+    for slug in slugs:
+        agency = find_tenant(slug)
+        if agency is not None:
+            with tenant_scope(agency.key):
+                freeze_expected(year, by=None)
+
+
+def expect_reports(year: int, closes_on: date, *, by: Actor) -> int:
+    """Freeze the list of a year that was opened without one: nobody stood below at that time.
+
+    Raises ``RefusedError`` when it is frozen already.
+    """
+    by.require(Permission.REPORT_REVIEW)
+    lock_report(by.tenant, year)
+    if frozen_at(by.tenant, year):
+        raise RefusedError(Rule.REPORTS_ALREADY_EXPECTED, year=year)
+    agencies = _freeze(year, closes_on)
+    _record_frozen(year, closes_on, len(agencies), by=by)
+    return len(agencies)
+
+
+def _record_frozen(year: int, closes_on: date, agencies: int, *, by: Actor) -> None:
+    record_act(
+        Act.REPORTS_EXPECTED,
+        by=by,
+        object_kind="report",
+        year=year,
+        agencies=agencies,
+        closes_on=closes_on.isoformat(),
+    )
+
+
+def _freeze(year: int, closes_on: date) -> Sequence[Tenant]:
+    agencies = [one for one in children_of(tenant_in_scope()) if not one.is_suspended]
+    for agency in agencies:
+        _expect(agency, year, _end_of(closes_on))
+    db.session.flush()
+    return agencies
+
+
+def _expect(agency: Tenant, year: int, closes_at: datetime) -> None:
+    due, source = _due(agency.key, year, closes_at)
+    db.session.add(
+        ExpectedReport(
+            year=year, agency_id=agency.id, due_at=due, closes_at=closes_at, source=source
+        )
+    )
+
+
+def _due(agency: TenantKey, year: int, closes_at: datetime) -> tuple[datetime, str]:
+    for held in deadlines_in_effect(held_deadlines(agency), year):
+        if held.deadline.kind is DeadlineKind.REPORT:
+            return min(ends_at(held.deadline, year), closes_at), held.deadline.wording
+    return closes_at, ""
+
+
+def _end_of(day: date) -> datetime:
+    after = day + timedelta(days=1)
+    return datetime(after.year, after.month, after.day, tzinfo=VIETNAM)
+
+
+def change_list(slug: str, year: int, change: ListChange, *, reason: str, by: Actor) -> None:
+    """Put an agency on the frozen list, or take it off: never silently, always for a reason.
+
+    Raises ``MissingError`` for an agency that is not right below, ``RefusedError`` for what the
+    list says already, and for taking off whoever has handed in.
+    """
+    by.require(Permission.REPORT_REVIEW)
+    agency = find_child(slug)
+    lock_report(by.tenant, year)
+    lock_report(agency.key, year)
+    stated = require_list_change(change, place_of(agency, year), reason)
+    db.session.add(
+        ExpectedChange(
+            id=new_id(),
+            year=year,
+            agency_id=agency.id,
+            change=change,
+            reason=stated,
+            changed_by=by.account_id,
+            changer_name=by.name,
+        )
+    )
+    db.session.flush()
+    if find_expected(agency.key, year) is None:
+        _expect(agency, year, _closes_at(by.tenant, year))
+    record_act(
+        CHANGE_ACTS[change],
+        by=by,
+        object_kind="report",
+        year=year,
+        agency=agency.name,
+        reason=stated,
+    )
+
+
+def place_of(agency: Tenant, year: int) -> Place:
+    """Return how an agency right below the one in scope stands to its list."""
+    report = find_report(agency.key, year)
+    return Place(
+        is_frozen=frozen_at(tenant_in_scope(), year) is not None,
+        is_listed=is_on_list(agency.key, year),
+        is_suspended=agency.is_suspended,
+        state=report.state if report else ReportState.OPEN,
+        has_accepted=report is not None and report.accepted_version is not None,
+    )
+
+
+def _closes_at(above: TenantKey, year: int) -> datetime:
+    """Return when the reports of the others on the list are closed."""
+    known = [one.closes_at for one in expected_by(above, year).values()]
+    return max(known, default=_end_of(closing_day(year)))
+
+
+def extend_report(  # noqa: PLR0913 - a document: whose, until when, who asked, why, who grants
+    slug: str, year: int, *, until: date, requester: str, reason: str, by: Actor
+) -> None:
+    """Give one agency more time: on its request, for a reason, until the end of a day."""
+    by.require(Permission.REPORT_REVIEW)
+    agency = find_child(slug)
+    lock_report(agency.key, year)
+    expected = expected_by(by.tenant, year).get(agency.id)
+    if expected is None:
+        raise MissingError(slug)
+    ends, stated, asker = _end_of(until), clean(reason), clean(requester)
+    if not stated or not asker:
+        raise RefusedError(Rule.REASON_NEEDED)
+    if ends <= max(expected.due_at, expected.extended_to or expected.due_at):
+        raise RefusedError(Rule.EXTENSION_NOT_LATER)
+    db.session.add(
+        ReportExtension(
+            year=year,
+            agency_id=agency.id,
+            requester=asker,
+            reason=stated,
+            approved_by=by.account_id,
+            approver_name=by.name,
+            ends_at=ends,
+        )
+    )
+    record_act(
+        Act.REPORT_EXTENDED,
+        by=by,
+        object_kind="report",
+        year=year,
+        agency=agency.name,
+        reason=stated,
+        until=until.isoformat(),
+    )

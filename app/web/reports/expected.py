@@ -1,0 +1,134 @@
+"""Says whose report is expected: fixes the list, changes it for a reason, extends, and closes."""
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from app.domain.expected_reports import ListChange, closing_day
+from app.domain.permissions import Permission
+from app.domain.refusals import MissingError, RefusedError
+from app.domain.reports import ReportState
+from app.labels.reports import LIST_ASKS, LIST_CONSEQUENCES
+from app.persistence.queries.expected_reports import expected_by
+from app.persistence.queries.reports import children_of, find_child, reports_below
+from app.services.expected_reports import change_list, expect_reports, extend_report
+from app.services.report_reviews import close_reports
+from app.web.access import current_actor, requires
+from app.web.refused import problems_of, refusal_of, status_of
+from app.web.reports.forms import ExpectForm, ExtendForm, ListForm
+from app.web.reports.room import bp
+from app.web.years import chosen_year
+
+
+@bp.route("/list/<kind>/<path:slug>", methods=["GET", "POST"])
+@requires(Permission.REPORT_REVIEW)
+def relist(kind: str, slug: str) -> ResponseReturnValue:
+    """Say what putting an agency on the list, or taking it off, brings about, then do it."""
+    child, year, form = find_child(slug), chosen_year(), ListForm()
+    change = _change(kind)
+    refusal: RefusedError | None = None
+    if form.was_submitted():
+        refusal = refusal_of(
+            lambda: change_list(
+                slug, year, change, reason=form.reason.data or "", by=current_actor()
+            )
+        )
+        if refusal is None:
+            flash(gettext("The list is changed; the reason is on record."), "success")
+            return redirect(url_for("reports.index", year=year), 303)
+    page = render_template(
+        "reports/relist.html",
+        year=year,
+        title=gettext("%(act)s: %(agency)s", act=LIST_ASKS[change], agency=child.name),
+        will=LIST_CONSEQUENCES[change],
+        form=form,
+        back_url=url_for("reports.agency", slug=slug, year=year),
+        problems=problems_of(refusal, anchor="reason"),
+    )
+    return page, 422 if form.errors else status_of(refusal)
+
+
+def _change(kind: str) -> ListChange:
+    try:
+        return ListChange(kind)
+    except ValueError as error:
+        raise MissingError(kind) from error
+
+
+@bp.route("/extensions/<path:slug>", methods=["GET", "POST"])
+@requires(Permission.REPORT_REVIEW)
+def extend(slug: str) -> ResponseReturnValue:
+    """Give one agency more time, as a document with a requester and a reason."""
+    child, year, form = find_child(slug), chosen_year(), ExtendForm()
+    refusal: RefusedError | None = None
+    if form.was_submitted() and form.until.data is not None:
+        until = form.until.data
+        refusal = refusal_of(
+            lambda: extend_report(
+                slug,
+                year,
+                until=until,
+                requester=form.requester.data or "",
+                reason=form.reason.data or "",
+                by=current_actor(),
+            )
+        )
+        if refusal is None:
+            flash(gettext("The extension is on record; the agency sees it."), "success")
+            return redirect(url_for("reports.agency", slug=slug, year=year), 303)
+    page = render_template(
+        "reports/extend.html",
+        year=year,
+        child=child,
+        form=form,
+        expected=expected_by(g.agency.key, year).get(child.id),
+        problems=problems_of(refusal, anchor="until"),
+    )
+    return page, 422 if form.errors else status_of(refusal)
+
+
+@bp.route("/expected", methods=["GET", "POST"])
+@requires(Permission.REPORT_REVIEW)
+def expect() -> ResponseReturnValue:
+    """Freeze the list of a year that was opened without one, and say when it is closed."""
+    year = chosen_year()
+    form = ExpectForm(None, closes_on=closing_day(year))
+    refusal: RefusedError | None = None
+    if form.was_submitted() and form.closes_on.data is not None:
+        closes_on = form.closes_on.data
+        refusal = refusal_of(lambda: expect_reports(year, closes_on, by=current_actor()))
+        if refusal is None:
+            flash(gettext("It is fixed who reports, and by when."), "success")
+            return redirect(url_for("reports.index", year=year), 303)
+    page = render_template(
+        "reports/expect.html",
+        year=year,
+        form=form,
+        agencies=[one for one in children_of(g.agency.key) if not one.is_suspended],
+        problems=problems_of(refusal, anchor="closes_on"),
+    )
+    return page, 422 if form.errors else status_of(refusal)
+
+
+@bp.route("/closing", methods=["GET", "POST"])
+@requires(Permission.REPORT_REVIEW)
+def close() -> ResponseReturnValue:
+    """Say which reports are closed and which are not, then close them."""
+    year = chosen_year()
+    if request.method == "POST":
+        closed: list[int] = []
+        refusal = refusal_of(lambda: closed.append(close_reports(year, by=current_actor())))
+        if refusal is not None:
+            raise refusal
+        flash(
+            ngettext("%(num)s report is closed.", "%(num)s reports are closed.", closed[0]),
+            "success",
+        )
+        return redirect(url_for("reports.index", year=year), 303)
+    below = reports_below(g.agency.key, year)
+    return render_template(
+        "reports/close.html",
+        year=year,
+        ready=[one for one in below if one.state is ReportState.ACCEPTED],
+        others=[one for one in below if one.state is not ReportState.ACCEPTED],
+    )

@@ -1,0 +1,42 @@
+"""What may become of the place of an agency on a list that is frozen."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.expected_reports import ListChange, Place, open_changes, require_list_change
+from app.domain.refusals import RefusedError, Rule
+from app.domain.reports import ReportState
+
+
+PLACES = st.builds(
+    Place,
+    is_frozen=st.booleans(),
+    is_listed=st.booleans(),
+    is_suspended=st.booleans(),
+    state=st.sampled_from(ReportState),
+    has_accepted=st.booleans(),
+)
+
+
+@given(place=PLACES, change=st.sampled_from(ListChange))
+def test_what_is_offered_is_what_is_done_and_never_without_a_reason(place, change):
+    if change in open_changes(place):
+        assert require_list_change(change, place, " vì  sao ") == "vì sao"
+        with pytest.raises(RefusedError) as refused:
+            require_list_change(change, place, "  ")
+        assert refused.value.rule is Rule.REASON_NEEDED
+    else:
+        with pytest.raises(RefusedError):
+            require_list_change(change, place, "vì sao")
+
+
+@given(place=PLACES)
+def test_there_is_at_most_one_way_and_none_before_the_list_is_frozen(place):
+    assert len(open_changes(place)) <= int(place.is_frozen)
+
+
+@given(place=PLACES)
+def test_whoever_counts_above_stays_on_the_list(place):
+    if place.has_accepted:
+        assert ListChange.REMOVED not in open_changes(place)

@@ -1,0 +1,91 @@
+"""The list of expected reports, as whoever reviews and whoever owes one see it."""
+
+import pytest
+from sqlalchemy import update
+
+from app.domain.expected_reports import ListChange
+from app.domain.permissions import Role
+from app.persistence.database import db
+from app.persistence.models import Tenant
+from app.persistence.unit_of_work import unit_of_work
+from tenants.schema import TenantKind
+from tests.builders.reporting import Desk
+from tests.builders.trees import Tree
+from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE
+
+
+ABOVE = f"/{PROVINCE}/-/reports"
+
+
+@pytest.fixture
+def desk(world):
+    desk = Desk(world, COMMUNE)
+    desk.expect()
+    return desk
+
+
+@pytest.fixture
+def above(world, sign_in):
+    return sign_in(world.make_account(PROVINCE, Role.ASSOCIATION))
+
+
+def words_of(answer):
+    return " ".join(answer.text.split())
+
+
+@pytest.mark.usefixtures("desk")
+def test_who_came_later_is_shown_and_put_on_the_list_with_a_reason(world, above):
+    Tree(world, PROVINCE).plant("lai-chau/moi", PROVINCE, TenantKind.ORGANISATION)
+    page = words_of(above.get(f"{ABOVE}/"))
+    assert "1 agency stands below that is not on the list" in page
+    assert "not expected" in page
+    assert "Official: 0 of 2 reports accepted" in page
+    address = f"{ABOVE}/list/added/lai-chau/moi"
+    assert address in above.get(f"{ABOVE}/below/lai-chau/moi").text
+    refused = above.post(address, data={"reason": " "})
+    assert refused.status_code == 422
+    assert "What will happen" in refused.text
+    assert above.post(address, data={"reason": "Mới thành lập"}).status_code == 303
+    page = words_of(above.get(f"{ABOVE}/"))
+    assert "Came onto the list later" in page
+    assert "Mới thành lập" in page
+    assert "of 3 expected" in page
+    again = above.post(address, data={"reason": "Mới thành lập"})
+    assert again.status_code == 422
+    assert "says so already" in again.text
+
+
+def test_who_is_suspended_is_pointed_out_and_taken_off_with_a_reason(world, desk, above):
+    with world.inside(COMMUNE), world.owner(), unit_of_work():
+        db.session.execute(update(Tenant).where(Tenant.slug == COMMUNE).values(is_suspended=True))
+    assert "is suspended and can hand in nothing" in words_of(above.get(f"{ABOVE}/"))
+    address = f"{ABOVE}/list/removed/{COMMUNE}"
+    assert "no longer counts as missing" in above.get(address).text
+    assert above.post(address, data={"reason": "Đã sáp nhập"}).status_code == 303
+    page = words_of(above.get(f"{ABOVE}/"))
+    assert "Taken off the list" in page
+    assert "Đã sáp nhập" in page
+    assert "is suspended and can hand in nothing" not in page
+    assert "of 1 expected" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "taken off the list of expected reports"), ("vi", "ra khỏi danh sách phải báo cáo")],
+)
+def test_the_agency_reads_that_it_was_taken_off_and_why(world, sign_in, desk, language, told):
+    desk.list_changes(ListChange.REMOVED, "Đã sáp nhập")
+    officer = sign_in(world.make_account(COMMUNE, Role.OFFICER), language=language)
+    page = words_of(officer.get(f"/{COMMUNE}/-/reports/own"))
+    assert told in page
+    assert "Đã sáp nhập" in page
+
+
+def test_only_whoever_reviews_changes_the_list(world, sign_in, desk):
+    admin = sign_in(world.make_account(PROVINCE, Role.TENANT_ADMIN))
+    address = f"{ABOVE}/list/removed/{COMMUNE}"
+    assert admin.post(address, data={"reason": "Đã sáp nhập"}).status_code == 403
+    above = sign_in(desk.world.make_account(PROVINCE, Role.ASSOCIATION))
+    assert above.get(f"{ABOVE}/list/else/{COMMUNE}").status_code == 404
+    assert above.get(f"{ABOVE}/list/removed/{PROVINCE}").status_code == 404
+    assert f"/list/removed/{DEPARTMENT}" in above.get(f"{ABOVE}/below/{DEPARTMENT}").text
