@@ -20,10 +20,11 @@ from app.demonstration.loading import (
 )
 from app.demonstration.roles import PASSWORD
 from app.domain.deadlines import vietnam_date
-from app.exports.papers.report import write_report_paper
+from app.exports.report_files import write_report_files
 from app.persistence.factor_sealing import FactorSeal
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
+from app.services.reports import ReportFiles
 
 
 _TENTHS = 10
@@ -92,10 +93,10 @@ def load_and_tell(wish: Wish, config: Config) -> None:
     click.echo(f"Demonstration data: {count} dossiers in {seconds:.0f} seconds")
 
 
-def _paper(content: str, digest: str) -> bytes:
+def _paper(content: str, digest: str) -> ReportFiles:
     slug = loads(content)["agency"]["slug"]
     address = f"{public_address()}/{slug}/-/reports/check?fingerprint={digest[:32]}"
-    return write_report_paper(content, digest, address=address)
+    return write_report_files(content, digest, address=address)
 
 
 @demo.command()

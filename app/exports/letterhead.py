@@ -42,7 +42,7 @@ def write_letterhead(
     left, right = (0, last_column // 2 - 1), (last_column // 2, last_column)
     _pair(sheet, 0, (left, head.superior or "", CENTRED), (right, _COUNTRY, _BOLD))
     _pair(sheet, 1, (left, head.issuer, _UNDERLINED), (right, _MOTTO, _UNDERLINED))
-    dated = f"{head.place}, {in_words(on)}"
+    dated = ", ".join(filter(None, (head.place, in_words(on))))
     _pair(sheet, 2, (left, f"Số:       /{head.symbol}", CENTRED), (right, dated, _ITALIC))
     for row, title in enumerate(titles[:-1], start=_FIRST_TITLE):
         sheet.across(row, (0, last_column), title, _TITLE)

@@ -1,6 +1,6 @@
 """Compiling, freezing and submitting the agency's own report; taking it back, correcting it.
 
-The paper is made by whoever calls, at the edge: typesetting is no business of a service.
+Paper and workbook are made by whoever calls, at the edge: that is no business of a service.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +24,8 @@ from app.domain.reports import (
     require_why,
 )
 from app.domain.results import Figures
+from app.domain.settings import SettingName, in_effect
+from app.domain.tenants import TenantKey
 from app.domain.vietnamese import clean
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
@@ -39,13 +41,22 @@ from app.persistence.queries.report_rows import (
 )
 from app.persistence.queries.reports import children_of, find_report, lock_report
 from app.persistence.queries.results import count_marks
+from app.persistence.queries.settings import held_settings
 from app.persistence.queries.tenants import load_tenant_by_id
 from app.persistence.tenancy import tenant_in_scope
 from app.services.record import record_act
 
 
-PaperWriter = Callable[[str, str], bytes]
-"""Makes the paper of a version out of what it says and the fingerprint of that."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFiles:
+    """The files that are kept of a version: a paper to read, a workbook to reckon with."""
+
+    paper: bytes
+    workbook: bytes
+
+
+PaperWriter = Callable[[str, str], ReportFiles]
+"""Makes the files of a version out of what it says and the fingerprint of that."""
 
 OWN_ACTS: Mapping[ReportEvent, Act] = {
     ReportEvent.COMPILE: Act.REPORT_COMPILED,
@@ -103,7 +114,7 @@ def submit_report(  # noqa: PLR0913 - an act, its grounds and who does it
     paper: PaperWriter,
     by: Actor,
 ) -> ReportSnapshot:
-    """Freeze the figures as the next version with its paper, sign it and hand it in.
+    """Freeze the figures as the next version with its files, sign it and hand it in.
 
     Raises ``RefusedError`` while changes are not counted yet, after the closing date, for a
     version that corrects another and does not say why, and for a screen that is out of date.
@@ -126,6 +137,7 @@ def submit_report(  # noqa: PLR0913 - an act, its grounds and who does it
         "version": version,
         "hash": snapshot.hash,
         "paper": snapshot.paper_hash,
+        "workbook": snapshot.workbook_hash,
     }
     _append(ReportEvent.SUBMIT, year, by=by, reason=stated, facts=facts)
     return snapshot
@@ -227,8 +239,10 @@ def _freeze(  # noqa: PLR0913 - everything that is signed
         version=version,
         content=content,
         hash=digest,
-        paper=written,
-        paper_hash=sha256(written).hexdigest(),
+        paper=written.paper,
+        paper_hash=sha256(written.paper).hexdigest(),
+        workbook=written.workbook,
+        workbook_hash=sha256(written.workbook).hexdigest(),
         fence=fresh.fence,
         reason=reason,
         signed_by=by.account_id,
@@ -250,6 +264,7 @@ def _figures(year: int) -> dict[str, Any]:
             "slug": agency.slug,
             "name": agency.name,
             "kind": agency.kind.value,
+            "place": _place_of(key),
             "above": _name_above(agency),
         },
         "year": year,
@@ -258,6 +273,11 @@ def _figures(year: int) -> dict[str, Any]:
         "below": [_below(one) for one in sources_of(key, year)],
         "figures": {name: getattr(counts, name) for name in counts.__slots__},
     }
+
+
+def _place_of(key: TenantKey) -> str:
+    held = in_effect(held_settings(key), SettingName.PLACE)
+    return str(held.value) if held else ""
 
 
 def _name_above(agency: Tenant) -> str:

@@ -11,7 +11,13 @@ from app.persistence.queries.reports import find_report
 from app.persistence.unit_of_work import unit_of_work
 from app.services.expected_reports import change_list, expect_reports
 from app.services.report_reviews import review_report
-from app.services.reports import compile_report, correct_report, recall_report, submit_report
+from app.services.reports import (
+    ReportFiles,
+    compile_report,
+    correct_report,
+    recall_report,
+    submit_report,
+)
 from app.services.results import recompute_result
 from tests.builders.world import PROVINCE, THIS_YEAR, World
 
@@ -19,9 +25,10 @@ from tests.builders.world import PROVINCE, THIS_YEAR, World
 TITLE = "Chánh Văn phòng"
 
 
-def paper_for_tests(content: str, digest: str) -> bytes:
-    """Make a paper that says what it is of: typesetting takes half a second."""
-    return f"%PDF-1.7 {digest} {len(content)}".encode()
+def paper_for_tests(content: str, digest: str) -> ReportFiles:
+    """Make files that say what they are of: typesetting takes half a second."""
+    said = f"{digest} {len(content)}".encode()
+    return ReportFiles(paper=b"%PDF-1.7 " + said, workbook=b"PK " + said)
 
 
 class Desk:

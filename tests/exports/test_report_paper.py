@@ -1,7 +1,6 @@
 """The paper of a report says what was signed, in the same bytes each time, and names its hash."""
 
 import io
-from json import dumps
 
 from pypdf import PdfReader
 
@@ -16,42 +15,10 @@ from app.exports.papers.report import (
     STATES,
     write_report_paper,
 )
+from tests.builders.signed import content
 
 
 ADDRESS = "https://bangvang.test/lai-chau/so-cong-thuong/-/reports/check?fingerprint=ab12"
-COUNTS = {"people": 1200, "outstanding": 3, "with_digital_skills": 2, "digitally_fluent": 1}
-
-
-def content(**more):
-    below = {
-        "id": "1",
-        "name": "Trung tâm Khuyến công",
-        "state": "waived",
-        "version": None,
-        "hash": None,
-        "waived_because": "Đang sáp nhập",
-    }
-    accepted = {**below, "id": "2", "name": "Chi cục", "state": "accepted", "version": 2}
-    said = {
-        "agency": {"slug": "x", "name": "Sở Công Thương", "kind": "department", "above": "Hội"},
-        "year": 2026,
-        "version": 2,
-        "corrects": "Sót #link(“x”) một người",
-        "rows": [
-            {"unit": "Phòng Ặ", "group": 3, "state": "decided", "outcome": "recognised"} | COUNTS
-        ],
-        "parts": [{"agency": "2", "kept_at": "2", "is_overlap": False, **COUNTS}],
-        "below": [below, {**accepted, "hash": "ab" * 32, "waived_because": ""}],
-        "figures": dict.fromkeys(Figures.__slots__, 7),
-        "criteria": ["qd-324-2023@1"],
-        "data": {"fence": 41, "computed_at": None},
-        "signed": {
-            "name": "Lò Văn Ký",
-            "title": "Chánh Văn phòng",
-            "at": "2026-11-22T03:04:05+00:00",
-        },
-    }
-    return dumps({**said, **more})
 
 
 def write(text):
@@ -76,6 +43,7 @@ def test_the_paper_says_what_was_signed_and_names_its_hash():
         "Phòng Ặ",
         "CHÁNH VĂN PHÒNG",
         "10:04 ngày 22/11/2026",
+        "Lai Châu, ngày 22 tháng 11 năm 2026",
     ):
         assert expected in said
     # Long runs may be broken between letters by a sign of no width.

@@ -45,6 +45,7 @@ NOT_WORDS: Mapping[str, str] = {
     "report_member.outcome": "is one of two words",
     "report_snapshot.hash": "is a digest",
     "report_snapshot.paper_hash": "is a digest",
+    "report_snapshot.workbook_hash": "is a digest",
     "roster_import.mapping": "is places of columns",
     "setting.value": "has the form that each setting wants",
     "unit.kind": "is one of five words",

@@ -10,12 +10,12 @@ from datetime import date
 from app.domain.expected_reports import ListChange
 from app.domain.permissions import Role
 from app.domain.reports import ReportEvent
-from app.exports.papers.report import write_report_paper
+from app.exports.report_files import write_report_files
 from app.persistence.queries.reports import find_report
 from app.persistence.unit_of_work import unit_of_work
 from app.services.expected_reports import change_list, expect_reports, extend_report
 from app.services.report_reviews import review_report
-from app.services.reports import compile_report, submit_report
+from app.services.reports import ReportFiles, compile_report, submit_report
 from app.services.results import recompute_result
 from tests.builders.world import THIS_YEAR
 from tests.isolation.furniture import Furniture
@@ -85,8 +85,8 @@ def _hand_in(room: Furniture, year: int) -> None:
         submit_report(year, revision=1, title=title, paper=_paper, by=room.office.officer.actor())
 
 
-def _paper(content: str, digest: str) -> bytes:
-    return write_report_paper(content, digest, address=f"https://bangvang.test/{digest[:32]}")
+def _paper(content: str, digest: str) -> ReportFiles:
+    return write_report_files(content, digest, address=f"https://bangvang.test/{digest[:32]}")
 
 
 def _move(above: Furniture, below: Furniture, year: int, event: ReportEvent) -> None:

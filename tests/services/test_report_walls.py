@@ -84,7 +84,7 @@ def test_the_application_writes_no_state_and_no_event_of_the_other_side(world, d
             db.session.execute(text(statement))
 
 
-@pytest.mark.parametrize("forged", ["hash", "paper_hash"])
+@pytest.mark.parametrize("forged", ["hash", "paper_hash", "workbook_hash"])
 def test_a_forged_hash_is_refused_by_the_database(world, desk, forged):
     desk.compile()
     with world.inside(DEPARTMENT), pytest.raises(DBAPIError, match="hash"), unit_of_work():
@@ -137,6 +137,8 @@ def snapshot(content, *, by, **more):
         "hash": fingerprint(content),
         "paper": b"x",
         "paper_hash": sha256(b"x").hexdigest(),
+        "workbook": b"x",
+        "workbook_hash": sha256(b"x").hexdigest(),
         "fence": 0,
         "signed_by": by.account_id,
         "signer_name": "A",

@@ -84,7 +84,7 @@ def _paper(said: Mapping[str, Any], signed_at: datetime) -> dict[str, Any]:
     return {
         "superior": visible(agency["above"]),
         "agency": visible(agency["name"]),
-        "dated": in_words(at.date()),
+        "dated": ", ".join(filter(None, (visible(agency["place"]), in_words(at.date())))),
         "title": f"Kết quả đánh giá, công nhận “Công dân học tập” năm {said['year']}",
         "version": f"Bản số {said['version']}",
         "reason": visible(said["corrects"]),

@@ -57,10 +57,10 @@ class Report(SharedUpwards, Base):
 
 
 class ReportSnapshot(SharedUpwards, Base):
-    """A version as it was signed: what it says and its paper, in the bytes of their hashes.
+    """A version as it was signed: what it says, its paper and its workbook, with their hashes.
 
-    The paper is kept and never made again: criteria, names, agencies and the code that writes
-    papers may all have changed by the time somebody opens it.
+    The files are kept and never made again: criteria, names, agencies and the code that writes
+    papers may all have changed by the time somebody opens them. The oldest have no workbook.
     """
 
     __tablename__ = "report_snapshot"
@@ -72,6 +72,8 @@ class ReportSnapshot(SharedUpwards, Base):
     hash: Mapped[str]
     paper: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     paper_hash: Mapped[str]
+    workbook: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    workbook_hash: Mapped[str | None]
     fence: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(server_default="")
     signed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))

@@ -34,7 +34,7 @@ from app.web.figure_links import figure_links
 from app.web.refused import problems_of, refusal_of, status_of
 from app.web.reports.consequences import consequences_of
 from app.web.reports.forms import ActForm, SubmitForm
-from app.web.reports.papers import write_paper
+from app.web.reports.papers import write_files
 from app.web.reports.room import (
     FIGURES,
     bp,
@@ -110,7 +110,7 @@ def submit() -> ResponseReturnValue:
                 revision=form.revision.data or 0,
                 title=form.title.data or "",
                 reason=form.reason.data or "",
-                paper=write_paper,
+                paper=write_files,
                 by=current_actor(),
             )
         )

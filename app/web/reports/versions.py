@@ -26,7 +26,11 @@ from app.web.reports.room import FIGURES, bp, content_of, differences
 from app.web.years import chosen_year
 
 
-_FILES = {"paper": ("application/pdf", "pdf"), "data": ("application/json", "json")}
+_FILES = {
+    "paper": ("application/pdf", "pdf"),
+    "workbook": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    "data": ("application/json", "json"),
+}
 
 
 @bp.get("/own/versions/<int:number>")
@@ -88,15 +92,26 @@ def _hand_out(agency: Tenant, number: int, kind: str) -> ResponseReturnValue:
         raise MissingError(kind)
     year, (mimetype, suffix) = chosen_year(), _FILES[kind]
     snapshot = load_snapshot(agency.key, year, number)
-    said = snapshot.content.encode()
-    require_intact((said, snapshot.hash), (snapshot.paper, snapshot.paper_hash))
+    asked = _bytes_of(snapshot, kind)
     name = f"bao-cao-{year}-{number}.{suffix}"
     headers = {
         "Content-Type": mimetype,
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "no-store",
     }
-    return snapshot.paper if kind == "paper" else said, 200, headers
+    return asked, 200, headers
+
+
+def _bytes_of(snapshot: ReportSnapshot, kind: str) -> bytes:
+    """Return a file of a version after holding it, and what it says, against what was signed."""
+    said = (snapshot.content.encode(), snapshot.hash)
+    asked, digest = (
+        said if kind == "data" else (getattr(snapshot, kind), getattr(snapshot, f"{kind}_hash"))
+    )
+    if asked is None or digest is None:
+        raise MissingError(kind)
+    require_intact(said, (asked, digest))
+    return asked
 
 
 @bp.get("/check")

@@ -81,9 +81,9 @@ def test_a_version_reopens_byte_for_byte_after_everything_else_has_changed(
     desk, officer, change, no_templates
 ):
     sign(officer, desk)
-    files = [f"{OWN}/files/{kind}/1?year={THIS_YEAR}" for kind in ("paper", "data")]
+    files = [f"{OWN}/files/{kind}/1?year={THIS_YEAR}" for kind in ("paper", "data", "workbook")]
     signed = [officer.get(one).data for one in files]
-    assert signed[0].startswith(b"%PDF-")
+    assert [one[:2] for one in signed] == [b"%P", b'{"', b"PK"]
     change(*EVERYTHING_ELSE)
     # Nothing is typeset a second time: there is no template any more.
     no_templates()
@@ -93,18 +93,21 @@ def test_a_version_reopens_byte_for_byte_after_everything_else_has_changed(
     assert sha256(signed[1]).hexdigest() == hash_of(desk.world)
     page = officer.get(f"{OWN}/versions/1?year={THIS_YEAR}").text
     assert sha256(signed[0]).hexdigest() in page
+    assert sha256(signed[2]).hexdigest() in page
     assert "Phòng Khác" not in page
 
 
-@pytest.mark.parametrize("column", ["content", "paper"])
+@pytest.mark.parametrize("column", ["content", "paper", "workbook"])
 def test_what_does_not_fit_its_fingerprint_is_not_shown_as_signed(desk, officer, change, column):
     sign(officer, desk)
     change(
         "ALTER TABLE report_snapshot DROP CONSTRAINT ck_report_snapshot_hash",
         "ALTER TABLE report_snapshot DROP CONSTRAINT ck_report_snapshot_paper_hash",
+        "ALTER TABLE report_snapshot DROP CONSTRAINT ck_report_snapshot_workbook_hash",
         f"UPDATE report_snapshot SET {column} = {column} || ' '",  # noqa: S608
     )
-    answer = officer.get(f"{OWN}/files/paper/1?year={THIS_YEAR}")
+    kind = "workbook" if column == "workbook" else "paper"
+    answer = officer.get(f"{OWN}/files/{kind}/1?year={THIS_YEAR}")
     assert answer.status_code == 409
     assert "does not fit the fingerprint" in answer.text
     shown = officer.get(f"{OWN}/versions/1?year={THIS_YEAR}")
@@ -155,7 +158,7 @@ def test_the_agency_above_opens_the_same_bytes(world, desk, officer, sign_in, la
     sign(officer, desk)
     above = sign_in(world.make_account(PROVINCE, Role.ASSOCIATION), language=language)
     assert above.get(f"{ABOVE}/versions/1/{DEPARTMENT}").status_code == 200
-    for kind in ("paper", "data"):
+    for kind in ("paper", "data", "workbook"):
         theirs = above.get(f"{ABOVE}/files/{kind}/1/{DEPARTMENT}").data
         assert theirs == officer.get(f"{OWN}/files/{kind}/1").data
     assert above.get(f"{ABOVE}/files/else/1/{DEPARTMENT}").status_code == 404
