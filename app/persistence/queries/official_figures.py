@@ -1,24 +1,29 @@
 """Questions about official figures: which versions count, and what they add up to."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import ScalarSelect, Select, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.domain.reports import ReportEvent, ReportState
 from app.domain.results import Figures
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
 from app.persistence.models import (
+    ExpectedReport,
     OfficialResult,
     Report,
     ReportEventRow,
     ReportSnapshot,
     Tenant,
+    TenantClosure,
 )
+from app.persistence.queries.expected_reports import is_listed
 from app.persistence.queries.results import to_tally
 
 
@@ -137,4 +142,127 @@ def official_of(key: TenantKey, year: int) -> Official:
             for (agency, kept, twice), figures in found.items()
         ),
         counted_at=max((row[9] for row in rows), default=None),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The official figures of an agency in short, and what stands between them and the live ones.
+
+    ``newer`` counts the agencies, this one and those below, that signed before something below
+    them was accepted anew or opened again: what they signed is out of date.
+    """
+
+    total: Figures
+    counted_at: datetime | None
+    expected: int
+    accepted: int
+    waived: Sequence[tuple[str, str]]
+    pending: Mapping[ReportState, int]
+    corrected: int
+    newer: int
+
+
+def standing_of(key: TenantKey, year: int) -> Standing:
+    """Return the official figures of an agency in short, in two statements."""
+    total, counted_at = _total(key, year)
+    rows = db.session.execute(_below(key, year)).all()
+    counted = [row for row in rows if row.is_counted]
+    others = [row for row in rows if not row.is_counted]
+    return Standing(
+        total=total,
+        counted_at=counted_at,
+        expected=len(rows),
+        accepted=len(counted),
+        waived=[(row.name, row.because) for row in others if row.state is ReportState.WAIVED],
+        pending=Counter(
+            row.state or ReportState.OPEN for row in others if row.state is not ReportState.WAIVED
+        ),
+        corrected=sum(row.state not in _SETTLED for row in counted),
+        newer=rows[0].newer if rows else 0,
+    )
+
+
+_SETTLED = frozenset({ReportState.ACCEPTED, ReportState.CLOSED})
+
+
+def _total(key: TenantKey, year: int) -> tuple[Figures, datetime | None]:
+    places = (OfficialResult.is_overlap, OfficialResult.state, OfficialResult.outcome)
+    counts = (
+        OfficialResult.people,
+        OfficialResult.outstanding,
+        OfficialResult.with_digital_skills,
+        OfficialResult.digitally_fluent,
+    )
+    rows = db.session.execute(
+        select(*places, *(func.sum(count) for count in counts), func.max(OfficialResult.counted_at))
+        .where(
+            OfficialResult.province_id == key.province_id,
+            OfficialResult.tenant_id == key.tenant_id,
+            OfficialResult.year == year,
+        )
+        .group_by(*places)
+    ).all()
+    brought, twice = (
+        Figures.of(to_tally(row[1:7]) for row in rows if row[0] is is_overlap)
+        for is_overlap in (False, True)
+    )
+    return brought - twice, max((row[7] for row in rows), default=None)
+
+
+def _below(key: TenantKey, year: int) -> Select[Any]:
+    """Ask for each agency right below that is expected to report, or whose report counts."""
+    is_waived = Report.state == ReportState.WAIVED
+    listed = select(ExpectedReport.agency_id).where(
+        ExpectedReport.tenant_id == key.tenant_id, ExpectedReport.year == year
+    )
+    return (
+        select(
+            Tenant.name,
+            Report.state,
+            Report.accepted_version.is_not(None).label("is_counted"),
+            case((is_waived, _last_waiver(year)), else_="").label("because"),
+            _newer(key, year).label("newer"),
+        )
+        .outerjoin(Report, and_(Report.tenant_id == Tenant.id, Report.year == year))
+        .where(
+            Tenant.province_id == key.province_id,
+            Tenant.parent_id == key.tenant_id,
+            or_(
+                Report.accepted_version.is_not(None),
+                Tenant.id.in_(listed.where(is_listed())),
+                ~listed.exists(),
+            ),
+        )
+        .order_by(Tenant.name_sort_key)
+    )
+
+
+def _newer(key: TenantKey, year: int) -> ScalarSelect[int]:
+    # Both moments are the database's own: that of the signature is what the signer's clock said.
+    signed = (
+        select(ReportEventRow.tenant_id, func.max(ReportEventRow.at).label("at"))
+        .where(ReportEventRow.year == year, ReportEventRow.event == ReportEvent.SUBMIT)
+        .group_by(ReportEventRow.tenant_id)
+        .subquery()
+    )
+    child = aliased(Tenant)
+    return (
+        select(func.count(TenantClosure.descendant_id.distinct()))
+        .join(signed, signed.c.tenant_id == TenantClosure.descendant_id)
+        .join(child, child.parent_id == TenantClosure.descendant_id)
+        .join(
+            ReportEventRow,
+            and_(
+                ReportEventRow.tenant_id == child.id,
+                ReportEventRow.year == year,
+                ReportEventRow.event.in_((ReportEvent.ACCEPT, ReportEvent.REOPEN)),
+                ReportEventRow.at > signed.c.at,
+            ),
+        )
+        .where(
+            TenantClosure.province_id == key.province_id,
+            TenantClosure.ancestor_id == key.tenant_id,
+        )
+        .scalar_subquery()
     )

@@ -28,6 +28,7 @@ from app.web.board import pictures
 from app.web.board.cells import Cells
 from app.web.board.columns import in_order
 from app.web.board.filters import Filters
+from app.web.board.official import official_beside
 from app.web.board.targets import targets_of
 from app.web.figure_links import FigureLinks, figure_links
 from app.web.language import show_decimal, show_number, show_percent
@@ -132,6 +133,7 @@ def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
         share=_share,
         cells=cells,
         explain=explain,
+        official=official_beside(shown, board, filters, is_alone=is_alone),
         board_home=g.agency.id,
         trail=_trail(shown, filters, is_alone=is_alone),
         may_export=_may_export(is_own=shown.id == g.agency.id),
