@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0033"
-down_revision = "0032"
+revision = "0035"
+down_revision = "0034"
 
 ROLE = "bangvang_app"
 PROVINCE = "(SELECT nullif(current_setting('app.province_id', true), '')::smallint)"
