@@ -103,11 +103,13 @@ def load_demonstration(
     _mark_as_demonstration(wish.provinces)
     analyse(ORDER)
     finish(wish.provinces, wish.today)
+    crowd = _write_crowd(wish, told=load.ledger.total(Person), report=report)
+    # What is signed holds whoever is there: the crowd, too.
+    if paper is not None and not wish.is_more:
+        write_reports(wish.provinces, wish.today, paper=paper)
     if not (wish.is_more or wish.is_crowd):
-        if paper is not None:
-            write_reports(wish.provinces, wish.today, paper=paper)
         write_requests(wish.provinces, wish.today.year)
-    return dossiers + _write_crowd(wish, told=load.ledger.total(Person), report=report)
+    return dossiers + crowd
 
 
 def _write_crowd(wish: Wish, *, told: int, report: Report) -> int:
