@@ -6,7 +6,7 @@ further version with a reason, and until that is accepted the version before it 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.domain.deadlines import vietnam_date
@@ -164,6 +164,11 @@ RECEIVED = frozenset(
 """How a report that has come may stand to its due date."""
 
 
+def last_day_before(instant: datetime) -> date:
+    """Return the day that ends with an instant: the instant itself belongs to the next one."""
+    return vietnam_date(instant - timedelta(seconds=1))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
     """By when a report is due, until when it can be handed in at all, and what was granted."""
@@ -176,6 +181,16 @@ class Expectation:
     def ends_at(self) -> datetime:
         """The exclusive instant after which nothing is taken in any more."""
         return max(self.closes_at, self.extended_to or self.closes_at)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it is on time."""
+        return last_day_before(self.due_at)
+
+    @property
+    def closing_day(self) -> date:
+        """The last day on which anything is taken in, extensions aside."""
+        return last_day_before(self.closes_at)
 
     def days_left(self, now: datetime) -> int:
         """Return how many days are left until it is due, as extended; negative: how many over."""

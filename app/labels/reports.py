@@ -22,6 +22,30 @@ REPORT_STATES: Mapping[ReportState, LazyString] = {
     ReportState.CLOSED: _("Report closed"),
 }
 
+OWN_NEXT: Mapping[ReportState, LazyString] = {
+    ReportState.OPEN: _("Compile it when the figures below are what you want to report."),
+    ReportState.COMPILED: _("Whoever signs looks at the figures below, then signs and submits."),
+    ReportState.SUBMITTED: _("The agency above has not begun its review; you may take it back."),
+    ReportState.UNDER_REVIEW: _("The agency above is looking at it; nothing can be changed now."),
+    ReportState.ACCEPTED: _("It counts above. What is wrong is corrected by a further version."),
+    ReportState.RETURNED: _("Look at what is named, compile again, then sign a further version."),
+    ReportState.WAIVED: _("The agency above does not wait for it; the reason stands below."),
+    ReportState.CLOSED: _("The year is final: nothing is changed any more."),
+}
+"""What comes next, for the agency whose report it is."""
+
+ABOVE_NEXT: Mapping[ReportState, LazyString] = {
+    ReportState.OPEN: _("The agency has not begun."),
+    ReportState.COMPILED: _("The agency is at work; nothing new has been signed yet."),
+    ReportState.SUBMITTED: _("Begin the review: until it ends, the agency cannot take it back."),
+    ReportState.UNDER_REVIEW: _("Look at the figures and what differs, then accept or return."),
+    ReportState.ACCEPTED: _("It counts in the official figures."),
+    ReportState.RETURNED: _("The agency has your reason and hands in a further version."),
+    ReportState.WAIVED: _("Its figures are missing from the official ones."),
+    ReportState.CLOSED: _("The year is final: nothing is changed any more."),
+}
+"""What comes next, for the agency above."""
+
 STATE_LOOKS: Mapping[ReportState, tuple[str, str]] = {
     ReportState.OPEN: ("grey", "circle-dashed"),
     ReportState.COMPILED: ("blue", "file-text"),

@@ -14,7 +14,7 @@ from app.domain.comparisons import (
 from app.domain.permissions import Actor, Permission
 from app.persistence.database import db
 from app.persistence.queries.comparisons import agencies_waiting, compared
-from app.persistence.queries.reports import official_of, sources_of
+from app.persistence.queries.official_figures import official_of, sources_of
 from app.persistence.tenancy import tenant_in_scope
 from app.services.record import record_act
 from app.services.report_reviews import recount_official

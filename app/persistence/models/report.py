@@ -1,6 +1,6 @@
 """Reports that agencies submit upwards: expected, frozen, moved by events, counted officially."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.dossiers import State
 from app.domain.expected_reports import ListChange
-from app.domain.reports import ReportEvent, ReportState
+from app.domain.reports import ReportEvent, ReportState, last_day_before
 from app.persistence.columns import Moment, Reference, RowId, Small, Word, WrittenAt, to_tenant
 from app.persistence.database import Base
 from app.persistence.ownership import ExpectedBelow, OwnedByTenant, SharedUpwards
@@ -173,6 +173,11 @@ class ReportExtension(ExpectedBelow, Base):
     approver_name: Mapped[str]
     ends_at: Mapped[Moment]
     approved_at: Mapped[WrittenAt]
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the time that was granted."""
+        return last_day_before(self.ends_at)
 
 
 class ReportMember(OwnedByTenant, Base):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, select
 
 from app.domain.refusals import MissingError
-from app.domain.reports import ReportState
+from app.domain.reports import ReportEvent, ReportState
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
 from app.persistence.models import Report, ReportEventRow, ReportSnapshot, Tenant
@@ -62,6 +62,16 @@ def events_of(key: TenantKey, year: int) -> Sequence[ReportEventRow]:
         .where(ReportEventRow.tenant_id == key.tenant_id, ReportEventRow.year == year)
         .order_by(ReportEventRow.at.desc(), ReportEventRow.id.desc())
     ).all()
+
+
+def last_return(events: Sequence[ReportEventRow]) -> ReportEventRow | None:
+    """Return why a report came back, until it is handed in again; of ``events_of``."""
+    for one in events:
+        if one.event is ReportEvent.RETURN:
+            return one
+        if one.event is ReportEvent.SUBMIT:
+            return None
+    return None
 
 
 def snapshots_of(key: TenantKey, year: int) -> Sequence[ReportSnapshot]:

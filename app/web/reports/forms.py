@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, IntegerField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import HiddenInput
 
 from app.domain.vietnamese import clean
@@ -25,7 +25,7 @@ class SubmitForm(Form):
     )
     reason = TextAreaField(
         _("Why there is a further version"),
-        [Optional(), Length(max=500)],
+        [Length(max=500)],
         description=_("Needed from the second version on. Everybody above reads it."),
     )
 
@@ -34,10 +34,10 @@ class ActForm(Form):
     """Why a report is moved; for a return also what has to be looked at again."""
 
     revision = IntegerField(validators=[InputRequired()], widget=HiddenInput())
-    reason = TextAreaField(_("Reason"), [Optional(), Length(max=500)])
+    reason = TextAreaField(_("Reason"), [Length(max=500)])
     items = TextAreaField(
         _("What has to be looked at again"),
-        [Optional(), Length(max=2000)],
+        [Length(max=2000)],
         description=_("Each figure or unit on a line of its own."),
     )
 

@@ -19,6 +19,7 @@ from app.persistence.queries.reports import (
     children_of,
     events_of,
     find_report,
+    last_return,
     snapshots_of,
 )
 from app.persistence.unit_of_work import unit_of_work
@@ -52,8 +53,8 @@ def own() -> ResponseReturnValue:
     """Show how the agency's own report stands, and what it would freeze this moment."""
     year = chosen_year()
     report, preview = find_report(g.agency.key, year), preview_report(year)
-    versions = snapshots_of(g.agency.key, year)
-    last = versions[0] if versions else None
+    versions, events = snapshots_of(g.agency.key, year), events_of(g.agency.key, year)
+    last = content_of(versions[0]) if versions else None
     return render_template(
         "reports/own.html",
         year=year,
@@ -64,8 +65,10 @@ def own() -> ResponseReturnValue:
         preview=preview,
         versions=versions,
         stale=staleness_below(g.agency.key, year).get(g.agency.id),
-        cells=cell_changes(content_of(last)["rows"], list(preview.rows)) if last else (),
-        events=events_of(g.agency.key, year),
+        signed=last,
+        cells=cell_changes(last["rows"], list(preview.rows)) if last else (),
+        events=events,
+        returned=last_return(events),
         expected=expectation_of(g.agency.key, year),
         extensions=extensions_of(g.agency.key, year),
         changes=changes_of(g.agency.key, year),
@@ -121,6 +124,7 @@ def submit() -> ResponseReturnValue:
         "reports/submit.html",
         year=year,
         report=find_report(g.agency.key, year),
+        returned=last_return(events_of(g.agency.key, year)),
         preview=preview_report(year),
         form=form,
         problems=problems_of(refusal, anchor=None),

@@ -68,7 +68,7 @@ def test_nothing_typed_is_lost_when_a_return_names_no_figure(desk, above):
     assert "Name at least one figure" in page.text
     sent = {"revision": 3, "reason": "Thiếu nhóm 4", "items": "Nhóm 4\n\nTiêu biểu"}
     assert above.post(address, data=sent).status_code == 303
-    assert "<li>Tiêu biểu</li>" in above.get(f"{ABOVE}/below/{DEPARTMENT}").text
+    assert "– Tiêu biểu" in above.get(f"{ABOVE}/below/{DEPARTMENT}").text
 
 
 def test_a_screen_out_of_date_says_so(desk, officer):
@@ -180,3 +180,27 @@ def test_who_came_and_when_stands_above_the_list(desk, above):
         assert told in page
     assert "Pending below: Report handed in (1)" in page
     assert "Pending below: Report not begun (1)" in page
+
+
+def test_a_report_that_came_back_says_first_why_and_what_to_look_at(desk, officer):
+    desk.hand_in()
+    desk.above_does(ReportEvent.REVIEW)
+    desk.above_does(ReportEvent.RETURN, items=["Nhóm 3", "Tiêu biểu"], reason="Chưa khớp")
+    page = " ".join(officer.get(OWN).text.split())
+    assert page.index("returned version 1") < page.index("Figures this moment")
+    assert "<li>Nhóm 3</li><li>Tiêu biểu</li>" in page
+    assert "compile again, then sign a further version" in page
+    desk.compile()
+    sheet = officer.get(f"{OWN}/submit").text
+    assert "returned version 1" in sheet
+    assert "(optional)" not in sheet
+    desk.submit(reason="Đã rà soát")
+    assert "returned version 1" not in officer.get(OWN).text
+
+
+def test_dates_are_days_and_not_the_midnights_after_them(desk, officer):
+    desk.expect()
+    page = " ".join(officer.get(OWN).text.split())
+    assert "until the end of" in page
+    assert "31/12/2026" in page
+    assert "01/01/2027" not in page
