@@ -9,6 +9,7 @@ from flask_babel.speaklater import LazyString
 from app.domain.expected_reports import ListChange
 from app.domain.report_contents import Staleness
 from app.domain.reports import ReportEvent, ReportState, ReportTimeliness
+from app.labels.boards import COLUMNS
 
 
 REPORT_STATES: Mapping[ReportState, LazyString] = {
@@ -122,6 +123,11 @@ CONSEQUENCES: Mapping[ReportEvent, Sequence[LazyString]] = {
     ),
 }
 """What an act brings about, said before it is done."""
+
+BESIDE: Mapping[str, LazyString] = {
+    name: COLUMNS[name] for name in ("eligible", "registered", "recognised", "outstanding")
+}
+"""The figures that the board shows officially and provisionally, side by side."""
 
 LIST_ASKS: Mapping[ListChange, LazyString] = {
     ListChange.ADDED: _("Put the agency on the list"),
