@@ -194,7 +194,7 @@ def _total(key: TenantKey, year: int) -> tuple[Figures, datetime | None]:
         OfficialResult.with_digital_skills,
         OfficialResult.digitally_fluent,
     )
-    rows = db.session.execute(
+    rows: Sequence[Any] = db.session.execute(
         select(*places, *(func.sum(count) for count in counts), func.max(OfficialResult.counted_at))
         .where(
             OfficialResult.province_id == key.province_id,
