@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0036"
-down_revision = "0035"
+revision = "0038"
+down_revision = "0037"
 
 ROLE = "bangvang_app"
 PROVINCE = "(SELECT nullif(current_setting('app.province_id', true), '')::smallint)"
