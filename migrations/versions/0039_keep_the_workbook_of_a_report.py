@@ -14,11 +14,12 @@ def upgrade() -> None:
     op.execute(
         """
         ALTER TABLE report_snapshot ADD CONSTRAINT ck_report_snapshot_workbook_hash CHECK (
-            workbook IS NOT NULL AND workbook_hash IS NOT NULL
-            AND workbook_hash = encode(sha256(workbook), 'hex')
+            (workbook IS NULL) = (workbook_hash IS NULL)
+            AND (workbook IS NULL OR workbook_hash = encode(sha256(workbook), 'hex'))
         ) NOT VALID
         """
     )
+    op.execute("ALTER TABLE report_snapshot VALIDATE CONSTRAINT ck_report_snapshot_workbook_hash")
 
 
 def downgrade() -> None:
