@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0038"
-down_revision = "0037"
+revision = "0040"
+down_revision = "0039"
 
 ROLE = "bangvang_app"
 PROVINCE = "(SELECT nullif(current_setting('app.province_id', true), '')::smallint)"
