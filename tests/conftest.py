@@ -35,6 +35,12 @@ _ALWAYS = -1
 _MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a folder of its own in it
 _DISK = Path("/var/tmp")  # noqa: S108
 _PLENTY = 6 * 2**30
+_LONGEST = frozenset({"scenarios", "isolation"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes minutes, lest one process play a whole year while the other waits."""
+    items.sort(key=lambda item: _LONGEST.isdisjoint(item.path.parts))
 
 
 @pytest.fixture(autouse=True)
