@@ -18,6 +18,7 @@ from app.persistence.queries.boards import load_board
 from app.persistence.queries.overlaps import (
     lines_below,
     overlaps_below,
+    precedence_in,
     standings_counted_directly,
 )
 from app.persistence.queries.results import (
@@ -149,7 +150,8 @@ def _counted_twice(agency: Tenant, line: Iterable[TenantKey], year: int) -> Mapp
         with tenant_scope(key):
             standings += standings_counted_directly(year)
     with tenant_scope(agency.key):
-        found = find_overlaps(standings, lines_below(agency.key))
+        first = precedence_in(year).first
+        found = find_overlaps(standings, lines_below(agency.key), first)
     return {place: Figures.of(tallies) for place, tallies in found.items()}
 
 

@@ -6,13 +6,27 @@ The database finds the same with a function of its own; this is what its rows ar
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from enum import StrEnum
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.domain.dossiers import LEFT, Outcome, State
 from app.domain.results import Tally
 from tenants.schema import TenantKind
 
+
+class CountedFirst(StrEnum):
+    """Which of two agencies comes first where somebody takes part in both."""
+
+    WORKPLACE = "workplace"
+    HOME = "home"
+
+
+FIRST_YEAR = 2020
+"""The first assessment year that a province may have."""
+
+Choices = Sequence[Mapping[str, Any]]
+"""What a province has chosen, in order: ``from_year`` on, ``first`` comes first."""
 
 FURTHEST = (
     State.APPEALED,
@@ -48,12 +62,12 @@ class Standing:
     has_digital_skills: bool = False
     is_digitally_fluent: bool = False
 
-    @property
-    def precedence(self) -> tuple[bool, bool, int, UUID]:
-        """Who took part before who is only listed, workplace before residence, then the further."""
-        is_residence = self.kind is TenantKind.COMMUNE
+    def precedence(self, first: CountedFirst) -> tuple[bool, bool, int, UUID]:
+        """Who took part before who is only listed, then ``first``, then the further."""
+        is_home = self.kind is TenantKind.COMMUNE
+        is_second = is_home != (first is CountedFirst.HOME)
         is_listed = self.state is State.LISTED
-        return (is_listed, is_residence, FURTHEST.index(self.state), self.dossier_id)
+        return (is_listed, is_second, FURTHEST.index(self.state), self.dossier_id)
 
 
 class Place(NamedTuple):
@@ -65,7 +79,33 @@ class Place(NamedTuple):
     group: int
 
 
-def find_overlaps(standings: Iterable[Standing], lines: Lines) -> Mapping[Place, list[Tally]]:
+def counted_first(choices: Choices, year: int) -> CountedFirst:
+    """Return what comes first in a year: the workplace, assumed, where nothing was chosen."""
+    chosen = [one["first"] for one in choices if one["from_year"] <= year]
+    return CountedFirst(chosen[-1]) if chosen else CountedFirst.WORKPLACE
+
+
+def choose_first(choices: Choices, first: CountedFirst, *, since: int) -> Choices:
+    """Return what a province has chosen once ``first`` holds from ``since`` on.
+
+    Earlier years are closed, and keep what they were counted by.
+    """
+    earlier = [one for one in choices if one["from_year"] < since]
+    if earlier and earlier[-1]["first"] == first:
+        return earlier
+    return [*earlier, {"from_year": since, "first": first.value}]
+
+
+def first_open_year(newest_closed: int | None) -> int:
+    """Return the first year whose figures may still change."""
+    return FIRST_YEAR if newest_closed is None else newest_closed + 1
+
+
+def find_overlaps(
+    standings: Iterable[Standing],
+    lines: Lines,
+    first: CountedFirst = CountedFirst.WORKPLACE,
+) -> Mapping[Place, list[Tally]]:
     """Return who is not counted where they stand, from ``counted_at`` upwards; one tally each."""
     by_person: dict[UUID, list[Standing]] = defaultdict(list)
     for one in standings:
@@ -73,7 +113,8 @@ def find_overlaps(standings: Iterable[Standing], lines: Lines) -> Mapping[Place,
             by_person[one.identity_id].append(one)
     found: dict[Place, list[Tally]] = defaultdict(list)
     for known in by_person.values():
-        for place, one in _overlaps_of(sorted(known, key=lambda each: each.precedence), lines):
+        ordered = sorted(known, key=lambda one: one.precedence(first))
+        for place, one in _overlaps_of(ordered, lines):
             found[place].append(_tally_of(one))
     return found
 

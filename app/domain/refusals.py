@@ -118,6 +118,7 @@ class Rule(StrEnum):
     SCORES_INCOMPLETE = "scores-incomplete"
     SCORE_NOT_ON_SCALE = "score-not-on-scale"
     SELF_DEALING = "self-dealing"
+    SET_FOR_WHOLE_PROVINCE = "set-for-whole-province"
     SIGNS_BEYOND_CAPACITY = "signs-beyond-capacity"
     REQUEST_ALREADY_EXTENDED = "request-already-extended"
     REQUEST_SETTLED = "request-settled"

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.domain.deadlines import DeadlineConflict, conflicts, ends_at, last_day
 from app.domain.factors import FactorAsked
+from app.domain.overlaps import CountedFirst
 from app.domain.refusals import RefusedError, Rule
 from app.domain.targets import require_targets
 from tenants.schema import CriteriaSet, Deadline, DeadlineKind
@@ -18,6 +19,7 @@ class SettingName(StrEnum):
 
     APPEAL_DAYS = "appeal_days"
     CONFIRMATION = "confirmation"
+    COUNTED_FIRST = "counted_first"
     CRITERIA = "criteria"
     LEGAL_BASES = "legal_bases"
     PLACE = "place"
@@ -48,6 +50,9 @@ MAY_BE_NOBODYS = frozenset(
 )
 """Settings that the house can do without: nobody has to hold them."""
 
+SET_FOR_WHOLE_PROVINCE = frozenset({SettingName.COUNTED_FIRST})
+"""Settings that bind a province as a whole: the agency at its top alone holds them."""
+
 LIMITS: Mapping[SettingName, tuple[int, int]] = {
     SettingName.APPEAL_DAYS: (0, 60),  # 0: no appeals, whatever the agency above says
     SettingName.QUORUM: (1, 15),
@@ -58,6 +63,12 @@ ONLY_STRICTER_BELOW: Mapping[SettingName, Sequence[str]] = {
     SettingName.SECOND_FACTOR: tuple(FactorAsked)
 }
 """Settings that the agencies below may tighten alone: their values, the strictest last."""
+
+OFFERED: Mapping[SettingName, Sequence[str]] = {
+    **ONLY_STRICTER_BELOW,
+    SettingName.COUNTED_FIRST: tuple(CountedFirst),
+}
+"""Settings that are chosen from a few words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +133,13 @@ def require_value(name: SettingName, value: Any) -> None:
 
 def _offered(name: SettingName, value: Any) -> Collection[Any]:
     anything = (value,) if value else ()
-    return ONLY_STRICTER_BELOW.get(name, anything)
+    return OFFERED.get(name, anything)
+
+
+def require_level(name: SettingName, *, is_top: bool) -> None:
+    """Raise ``RefusedError`` when an agency may not hold a value of its own at all."""
+    if name in SET_FOR_WHOLE_PROVINCE and not is_top:
+        raise RefusedError(Rule.SET_FOR_WHOLE_PROVINCE)
 
 
 def require_no_looser(held: Collection[Held], name: SettingName, value: Any) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext
@@ -15,6 +16,7 @@ from app.domain.permissions import Role
 from app.domain.refusals import Rule
 from app.domain.settings import SettingName
 from app.labels.words import (
+    COUNTED_FIRST,
     DEADLINES,
     DIGITAL_SKILLS,
     EVENTS,
@@ -27,7 +29,10 @@ from tenants.schema import DeadlineKind, UnitKind
 
 
 # Settings that are one of a few words, and how each word is read.
-_CHOICES: Mapping[str, Mapping[Any, LazyString]] = {SettingName.SECOND_FACTOR: FACTOR_ASKED}
+_CHOICES: Mapping[str, Mapping[Any, LazyString]] = {
+    SettingName.COUNTED_FIRST: COUNTED_FIRST,
+    SettingName.SECOND_FACTOR: FACTOR_ASKED,
+}
 
 # What follows the name of who did it. A fact that is not there, or was erased, becomes a dash.
 ACTS: Mapping[Act, LazyString] = {
@@ -214,8 +219,8 @@ def changes_in_words(facts: Mapping[str, Any], units: Mapping[str, str]) -> Iter
     elif isinstance(before, Mapping) or isinstance(after, Mapping):
         yield from _fields(before or {}, after or {}, units)
     elif "before" in facts or "after" in facts:
-        name = facts.get("name")
-        yield (gettext("Value"), _chosen(name, before), _chosen(name, after))
+        labels = _CHOICES.get(facts.get("name") or "", {})
+        yield (gettext("Value"), _value(before, labels), _value(after, labels))
     yield from _digital_skill(facts.get("digital"))
     if "cccd" in facts.get("changed", ()):
         yield (str(_FIELDS["cccd"]), _NOTHING, gettext("changed"))
@@ -225,11 +230,6 @@ def _digital_skill(found: object) -> Iterator[Change]:
     if isinstance(found, Mapping):
         before, after = (DIGITAL_SKILLS[DigitalSkill(found[when])] for when in ("before", "after"))
         yield (gettext("Digital skills"), str(before), str(after))
-
-
-def _chosen(setting: str | None, value: Any) -> str:
-    labels = _CHOICES.get(setting or "", {})
-    return str(labels[value]) if isinstance(value, str) and value in labels else _value(value)
 
 
 def _scores(before: list[Any], after: list[Any]) -> Iterator[Change]:
@@ -258,13 +258,16 @@ def _word(name: str, value: Any, units: Mapping[str, str]) -> str:
     return _value(value)
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, labels: Mapping[Any, LazyString] = MappingProxyType({})) -> str:
     if value is None or value in ("", [], {}):
         return _NOTHING
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
-        return "; ".join(_value(one) for one in value)
+        return "; ".join(_value(one, labels) for one in value)
     if isinstance(value, Mapping):
-        return ", ".join(_value(one) for one in value.values() if one not in (None, "", False))
+        said = (one for one in value.values() if one not in (None, "", False))
+        return ", ".join(_value(one, labels) for one in said)
+    if isinstance(value, str) and value in labels:
+        return str(labels[value])
     return _DAY.sub(r"\3/\2/\1", str(value))

@@ -17,6 +17,7 @@ from app.labels.duty_rules import DUTY_RULES
 from app.labels.report_rules import REPORT_RULES
 from app.labels.reports import REPORT_STATES
 from app.labels.rule_text import RuleText
+from app.labels.setting_rules import SETTING_RULES
 from app.labels.target_rules import TARGET_RULES
 from app.labels.words import DENOMINATORS, EVENTS, STATES, TARGETS
 from tenants.schema import Denominator, TargetName
@@ -27,6 +28,7 @@ RULES: Mapping[Rule, RuleText] = {
     **CRITERIA_RULES,
     **DUTY_RULES,
     **REPORT_RULES,
+    **SETTING_RULES,
     **TARGET_RULES,
     Rule.ACCOUNT_HAS_ROLE_ELSEWHERE: RuleText(
         _("%(name)s has an account that other agencies use too, under another personal number."),
@@ -208,14 +210,6 @@ RULES: Mapping[Rule, RuleText] = {
         _("%(name)s has not agreed to be assessed, or has taken the consent back."),
         _("Record the consent first; without it the dossier may only be withdrawn."),
     ),
-    Rule.LOOSER_THAN_PARENT: RuleText(
-        _("%(agency)s asks for more, and an agency may only be stricter than those above it."),
-        _("Choose what %(agency)s asks, or ask there to have it changed."),
-    ),
-    Rule.NOTHING_TO_INHERIT: RuleText(
-        _("No agency above has set this, so there is nothing to go back to."),
-        _("Change the value instead of giving it back."),
-    ),
     Rule.NOT_YOUR_UNIT: RuleText(
         _("This person does not belong to a unit that you head."),
         _("The head of the person's own unit has to do this."),
@@ -350,14 +344,6 @@ RULES: Mapping[Rule, RuleText] = {
     Rule.UNKNOWN_GROUP: RuleText(
         _("This agency has no criteria set for group %(group)s in %(year)s."),
         _("Choose one in the settings of the agency."),
-    ),
-    Rule.VALUE_MISSING: RuleText(
-        _("Something that this setting needs is missing."),
-        _("Fill in every line, or take empty lines out."),
-    ),
-    Rule.VALUE_OUT_OF_RANGE: RuleText(
-        _("%(value)s is not between %(lowest)s and %(highest)s."),
-        _("Enter a whole number in this range."),
     ),
 }
 

@@ -16,6 +16,7 @@ from app.domain.factors import FactorAsked
 from app.domain.inspections import InspectionState
 from app.domain.members import Capacity
 from app.domain.outbox import Kind, LineState, Wait
+from app.domain.overlaps import CountedFirst
 from app.domain.people import ConsentChannel, Origin
 from app.domain.periodic import Periodic, RunOutcome
 from app.domain.permissions import Role
@@ -172,6 +173,7 @@ DENOMINATORS: Mapping[Denominator, LazyString] = {
 SETTINGS: Mapping[SettingName, LazyString] = {
     SettingName.APPEAL_DAYS: _("Days to appeal"),
     SettingName.CONFIRMATION: _("Heads of unit confirm dossiers"),
+    SettingName.COUNTED_FIRST: _("Where people of two agencies are counted"),
     SettingName.CRITERIA: _("Criteria sets by group"),
     SettingName.LEGAL_BASES: _("Legal bases"),
     SettingName.PLACE: _("Place named in documents"),
@@ -186,6 +188,11 @@ SETTINGS: Mapping[SettingName, LazyString] = {
 FACTOR_ASKED: Mapping[FactorAsked, LazyString] = {
     FactorAsked.DECIDERS: _("Of those who decide, propose or manage"),
     FactorAsked.EVERYBODY: _("Of everybody"),
+}
+
+COUNTED_FIRST: Mapping[CountedFirst, LazyString] = {
+    CountedFirst.WORKPLACE: _("At the workplace rather than at home"),
+    CountedFirst.HOME: _("At home rather than at the workplace"),
 }
 
 ORIGINS: Mapping[Origin, LazyString] = {

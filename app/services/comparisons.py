@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import text
-
 from app.domain.audit import Act
 from app.domain.comparisons import (
     Comparison,
@@ -12,12 +10,12 @@ from app.domain.comparisons import (
     official_differences,
 )
 from app.domain.permissions import Actor, Permission
-from app.persistence.database import db
 from app.persistence.queries.comparisons import agencies_waiting, compared
 from app.persistence.queries.official_figures import official_of, sources_of
 from app.persistence.tenancy import tenant_in_scope
 from app.services.record import record_act
 from app.services.report_reviews import recount_official
+from app.services.results import mark_below
 
 
 def compare_official(year: int, *, by: Actor) -> tuple[FigureDifference, ...]:
@@ -45,10 +43,7 @@ def compare_figures(year: int, *, by: Actor) -> Comparison:
     differences = differences_in(rows)
     agencies = sorted({row.place.agency_id for row in rows if row.place.agency_id})
     if agencies:
-        db.session.execute(
-            text("SELECT mark_below(CAST(:year AS smallint), :agencies)"),
-            {"year": year, "agencies": agencies},
-        )
+        mark_below(year, agencies)
     _record(year, differences, by=by)
     return Comparison(differences=differences, waiting=agencies_waiting(year))
 

@@ -44,6 +44,14 @@ def mark_out_of_date(year: int) -> None:
     db.session.add(RollupMark(year=year))
 
 
+def mark_below(year: int, agencies: Sequence[UUID]) -> None:
+    """Say that the figures of these must be recomputed: the agency in scope, or any below it."""
+    db.session.execute(
+        text("SELECT mark_below(CAST(:year AS smallint), :agencies)"),
+        {"year": year, "agencies": list(agencies)},
+    )
+
+
 def recompute_result(year: int, *, is_forced: bool = False) -> bool:
     """Recompute the figures of the agency in scope, if marks ask for it or ``is_forced``.
 

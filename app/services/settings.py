@@ -8,14 +8,17 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.audit import Act
 from app.domain.ids import new_id
+from app.domain.overlaps import CountedFirst, choose_first, first_open_year
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError, RefusedError, Rule
 from app.domain.settings import (
+    SET_FOR_WHOLE_PROVINCE,
     SettingName,
     inherited_deadline,
     is_applicable,
     may_be_cleared,
     require_day_of_calendar,
+    require_level,
     require_no_looser,
     require_tighter,
     require_value,
@@ -24,6 +27,8 @@ from app.domain.vietnamese import clean
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import DeadlineRow, Setting
+from app.persistence.queries.boards import years_known
+from app.persistence.queries.cycles import newest_closed_year
 from app.persistence.queries.rules import load_criteria
 from app.persistence.queries.settings import (
     find_own_deadline_to_change,
@@ -32,7 +37,10 @@ from app.persistence.queries.settings import (
     held_settings,
     to_deadline,
 )
+from app.persistence.queries.tenants import load_tenant_by_id, tenants_below
+from app.persistence.tenancy import tenant_in_scope
 from app.services.record import record_act
+from app.services.results import mark_below, mark_out_of_date
 from tenants.schema import Deadline, DeadlineKind
 
 
@@ -50,13 +58,12 @@ def change_setting(
     by.require(Permission.SETTINGS_EDIT)
     require_value(name, value)
     require_no_looser(held_settings(), name, value)
-    if name is SettingName.CRITERIA:
-        _require_applicable(value, province=by.tenant.province_id)
+    _require_possible(name, value, by)
     row = find_own_setting_to_change(name)
     _require_fresh(name, row, seen)
     before = row.value if row else None
     row = row or Setting(id=new_id(), name=name)
-    row.value = value
+    row.value = _as_kept(name, value, before)
     row.source = clean(source)
     row.is_assumed = False
     row.set_at = transaction_time()
@@ -70,9 +77,39 @@ def change_setting(
         object_id=row.id,
         name=name.value,
         before=before,
-        after=value,
+        after=row.value,
         source=row.source,
     )
+    if name in SET_FOR_WHOLE_PROVINCE:
+        _count_again(since=_first_open_year())
+
+
+def _require_possible(name: SettingName, value: Any, by: Actor) -> None:
+    is_top = load_tenant_by_id(*by.tenant).parent_id is None
+    require_level(name, is_top=is_top)
+    if name is SettingName.CRITERIA:
+        _require_applicable(value, province=by.tenant.province_id)
+
+
+def _as_kept(name: SettingName, value: Any, before: Any) -> Any:
+    """Keep what closed years were counted by beside what is chosen for those that follow."""
+    if name is not SettingName.COUNTED_FIRST:
+        return value
+    return choose_first(before or [], CountedFirst(value), since=_first_open_year())
+
+
+def _first_open_year() -> int:
+    return first_open_year(newest_closed_year())
+
+
+def _count_again(*, since: int) -> None:
+    """Ask for the figures of all agencies of the province to be computed again."""
+    key = tenant_in_scope()
+    agencies = [one.id for one in tenants_below(key)]
+    for year in years_known(key):
+        if year >= since:
+            mark_out_of_date(year)
+            mark_below(year, agencies)
 
 
 def _require_fresh(name: SettingName, row: Setting | None, seen: Seen | None) -> None:

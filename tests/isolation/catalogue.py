@@ -271,6 +271,10 @@ CHECKS = {
         SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace
         AND (proacl IS NULL OR EXISTS (SELECT FROM aclexplode(proacl) WHERE grantee = 0))
     """,
+    "whether home or the workplace counts somebody is what the province chose": """
+        SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        AND prosrc ~ 'kind (WHEN|=) .commune.' AND strpos(prosrc, 'years_home_comes_first') = 0
+    """,
 }
 
 

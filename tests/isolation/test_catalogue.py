@@ -74,6 +74,10 @@ PER_ROW = (
     f"CREATE POLICY more ON fresh FOR SELECT TO bangvang_app USING ({OWN}"  # noqa: S608
     " AND tenant_id IN (SELECT descendant_id FROM tenant_closure))"
 )
+AT_WORK = (
+    "CREATE FUNCTION peek(one tenant) RETURNS boolean LANGUAGE sql"
+    " AS $$SELECT (one).kind = 'commune'$$"
+)
 # What somebody might do in a migration, and the check that notices.
 SLIPS = {
     "a table without agency": (["CREATE TABLE loose (id int PRIMARY KEY)"], "province_id"),
@@ -131,6 +135,10 @@ SLIPS = {
     "a search path of the caller": (
         ["ALTER FUNCTION agencies_of(uuid) RESET search_path"],
         "finds its names",
+    ),
+    "a function that puts the workplace first": (
+        [AT_WORK],
+        "what the province chose",
     ),
     "a right to rewrite": (
         ["GRANT UPDATE (facts) ON audit_event TO bangvang_app"],

@@ -19,6 +19,15 @@ def newest_year() -> int | None:
     )
 
 
+def newest_closed_year() -> int | None:
+    """Return the newest year that the agency has closed."""
+    return db.session.scalar(
+        select(func.max(Cycle.year)).where(
+            Cycle.tenant_id == tenant_in_scope().tenant_id, Cycle.closed_at.is_not(None)
+        )
+    )
+
+
 def years_opened() -> Sequence[int]:
     """Return every year that the agency has opened, newest first."""
     return db.session.scalars(

@@ -1,16 +1,21 @@
 """Questions about people who belong to several agencies: how many there are, never who."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
-from app.domain.overlaps import Lines, Place, Standing
+from app.domain.overlaps import CountedFirst, Lines, Place, Standing, counted_first
 from app.domain.results import Figures
+from app.domain.settings import Held, SettingName
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
 from app.persistence.models import Dossier, OverlapResult, Tenant, TenantClosure
 from app.persistence.queries.results import add_up, sums_of
+from app.persistence.queries.rules import setting_in_effect
+from tenants.schema import TenantKind
 
 
 _BETWEEN = (
@@ -32,6 +37,42 @@ def overlaps_below(key: TenantKey, year: int) -> Mapping[Place, Figures]:
         .group_by(*_BETWEEN, OverlapResult.state, OverlapResult.outcome)
     )
     return {Place(*place): of for place, of in add_up(statement, len(_BETWEEN)).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Precedence:
+    """Which of two agencies counts somebody in a year, and who has said so."""
+
+    first: CountedFirst
+    held: Held | None
+
+
+def precedence_in(year: int) -> Precedence:
+    """Return by which rule the province of the agency in scope counts people once."""
+    held = setting_in_effect(SettingName.COUNTED_FIRST)
+    return Precedence(counted_first(held.value if held else (), year), held)
+
+
+def people_with_two_places(key: TenantKey, since: int) -> Mapping[int, int]:
+    """Return how many work in one agency here or below and live in another, by year."""
+    one, other = aliased(Tenant), aliased(Tenant)
+    below = select(TenantClosure.descendant_id).where(
+        TenantClosure.province_id == key.province_id, TenantClosure.ancestor_id == key.tenant_id
+    )
+    lives_at, lives_at_other = (each.kind == TenantKind.COMMUNE for each in (one, other))
+    statement = (
+        select(OverlapResult.year, func.sum(OverlapResult.people))
+        .join(one, one.id == OverlapResult.tenant_id)
+        .join(other, other.id == OverlapResult.kept_at)
+        .where(
+            OverlapResult.year >= since,
+            OverlapResult.counted_at.in_(below),
+            lives_at != lives_at_other,
+        )
+        .group_by(OverlapResult.year)
+        .order_by(OverlapResult.year)
+    )
+    return dict(db.session.execute(statement).all())
 
 
 def standings_counted_directly(year: int) -> Sequence[Standing]:

@@ -23,6 +23,7 @@ from app.persistence.queries.boards import (
     load_board,
     years_known,
 )
+from app.persistence.queries.overlaps import precedence_in
 from app.web.access import current_actor, requires
 from app.web.board import pictures
 from app.web.board.cells import Cells
@@ -132,6 +133,7 @@ def _show(shown: Tenant, *, is_alone: bool = False) -> ResponseReturnValue:
         choices=_choices(shown, board, filters),
         share=_share,
         cells=cells,
+        counted=precedence_in(filters.year) if board.overlaps else None,
         explain=explain,
         official=official_beside(shown, board, filters, is_alone=is_alone),
         board_home=g.agency.id,

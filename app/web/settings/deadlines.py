@@ -30,7 +30,7 @@ from app.services.settings import remove_deadline, set_deadline
 from app.web.access import current_actor, requires
 from app.web.forms import Form
 from app.web.refused import problems_of, refusal_of, status_of
-from app.web.settings.forms import tidy
+from app.web.settings.setting_form import tidy
 from app.web.years import chosen_year
 from tenants.schema import Deadline, DeadlineKind, DeadlineRule
 

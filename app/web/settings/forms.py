@@ -9,7 +9,6 @@ from wtforms import (
     BooleanField,
     FieldList,
     FormField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -22,50 +21,19 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.validators import ValidationError as Complaint
 
 from app.domain.factors import FactorAsked
+from app.domain.overlaps import CountedFirst, counted_first
 from app.domain.settings import LIMITS, SettingName
-from app.domain.vietnamese import clean
 from app.labels import words
 from app.labels.settings import SIGNATURE_PREFIXES
 from app.persistence.queries.criteria import criteria_to_choose
 from app.web.forms import Form
 from app.web.language import text_in
 from app.web.settings.lines import FormOfLines
+from app.web.settings.setting_form import LONGEST_SOURCE, SettingForm, Values, tidy
 from tenants.schema import SignaturePrefix, TargetName
 
 
-Values = Mapping[SettingName, Any]
-
 _FIRST_YEAR, _LAST_YEAR = 2020, 2100
-_LONGEST = 500
-
-
-def tidy(typed: str | None) -> str:
-    """Return typed words without stray spaces and signs that nobody sees."""
-    return clean(typed or "")
-
-
-class SettingForm(Form):
-    """A page of settings: their values, and on whose word they are set."""
-
-    names: ClassVar[tuple[SettingName, ...]]
-    hint: ClassVar[Any] = None
-
-    source = StringField(
-        _("Document that says so"),
-        [Optional(), Length(max=_LONGEST)],
-        description=_("Its number, date and issuer. Without one, your name stands for it."),
-        filters=[tidy],
-    )
-    seen = HiddenField()
-
-    @classmethod
-    def filled(cls, values: Values) -> dict[str, Any]:
-        """Return what the fields show of the values in effect."""
-        return {"value": values.get(cls.names[0])}
-
-    def values(self) -> dict[SettingName, Any]:
-        """Return what was typed, as it is kept; None gives a value back."""
-        return {self.names[0]: self["value"].data}
 
 
 class NamesForm(SettingForm):
@@ -177,6 +145,30 @@ class SecondFactorForm(SettingForm):
     )
 
 
+class CountedFirstForm(SettingForm):
+    """Which of two agencies counts somebody."""
+
+    names = (SettingName.COUNTED_FIRST,)
+    hint = _(
+        "Whoever takes part in two agencies is in the figures of both, and once in those above"
+        " them. One rule holds for the whole province, in every year that is not closed."
+    )
+
+    value = RadioField(
+        _("Where is somebody counted who takes part in two agencies?"),
+        [InputRequired()],
+        choices=lambda: [
+            SelectChoice(one.value, str(words.COUNTED_FIRST[one])) for one in CountedFirst
+        ],
+    )
+
+    @classmethod
+    def filled(cls, values: Values) -> dict[str, Any]:
+        """Show what holds from the newest choice on."""
+        choices = values.get(SettingName.COUNTED_FIRST) or []
+        return {"value": counted_first(choices, _LAST_YEAR).value}
+
+
 class ListForm(FormOfLines, SettingForm):
     """A setting that is a list; ``is_ordered`` tells whether its order means something."""
 
@@ -271,7 +263,9 @@ class BasisLine(Line):
         filters=[tidy],
     )
     source = StringField(
-        _("Document in which it was found"), [Optional(), Length(max=_LONGEST)], filters=[tidy]
+        _("Document in which it was found"),
+        [Optional(), Length(max=LONGEST_SOURCE)],
+        filters=[tidy],
     )
 
 
@@ -333,7 +327,9 @@ class TargetLine(Line):
     year = IntegerField(_("By the end of"), [InputRequired(), NumberRange(_FIRST_YEAR, _LAST_YEAR)])
     denominator = SelectField(_("Of whom"))
     is_strict = BooleanField(_("More than this share, not at least"))
-    source = StringField(_("Plan that sets it"), [Optional(), Length(max=_LONGEST)], filters=[tidy])
+    source = StringField(
+        _("Plan that sets it"), [Optional(), Length(max=LONGEST_SOURCE)], filters=[tidy]
+    )
 
     def offer_choices(self) -> None:
         """Offer what the house knows."""
@@ -382,6 +378,7 @@ FORMS: Mapping[str, type[SettingForm]] = {
     "quorum": QuorumForm,
     "appeals": AppealForm,
     "second-factor": SecondFactorForm,
+    "counted-first": CountedFirstForm,
     "targets": TargetsForm,
 }
 """The pages of settings, by the last part of their address, in the order of the list."""

@@ -18,7 +18,7 @@ from app.services.units import add_unit, change_unit, reopen_unit, retire_unit
 from app.web.access import current_actor, requires
 from app.web.forms import Form
 from app.web.refused import problems_of, refusal_of, status_of
-from app.web.settings.forms import tidy
+from app.web.settings.setting_form import tidy
 from tenants.schema import UnitKind
 
 

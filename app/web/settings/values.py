@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -18,11 +18,13 @@ from app.domain.refusals import RefusedError
 from app.domain.settings import (
     PERSONAL_TO_THE_AGENCY,
     PUT_TOGETHER,
+    SET_FOR_WHOLE_PROVINCE,
     Held,
     SettingName,
     in_effect,
     inherited,
     may_be_cleared,
+    require_level,
 )
 from app.labels import words
 from app.persistence.queries.criteria import find_criteria
@@ -32,8 +34,10 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.settings import change_setting, clear_setting
 from app.web.access import current_actor, requires
 from app.web.refused import problems_of, status_of
-from app.web.settings.forms import FORMS, SettingForm
+from app.web.settings.consequences import Consequences, consequences_of
+from app.web.settings.forms import FORMS
 from app.web.settings.lines import FormOfLines
+from app.web.settings.setting_form import SettingForm
 
 
 TITLES: Mapping[str, LazyString] = {
@@ -46,11 +50,13 @@ TITLES: Mapping[str, LazyString] = {
     "quorum": _("Quorum of the appraisal team"),
     "appeals": _("Days to appeal"),
     "second-factor": _("Second factor for signing in"),
+    "counted-first": _("Where people of two agencies are counted"),
     "targets": _("Targets"),
 }
 _SUPPOSED: Mapping[SettingName, Any] = {
     SettingName.QUORUM: DEFAULT_QUORUM,
     SettingName.CONFIRMATION: False,
+    SettingName.COUNTED_FIRST: (),
     SettingName.SECOND_FACTOR: FactorAsked.DECIDERS.value,
 }
 """What holds where no agency of the line has said anything; shown as assumed."""
@@ -76,8 +82,15 @@ def index() -> ResponseReturnValue:
         sections=[(page, str(TITLES[page]), shown_on(page, held)) for page in FORMS],
         criteria_of=find_criteria,
         targets=targets_in_line(held),
-        may_edit=current_actor().may(Permission.SETTINGS_EDIT),
+        editable=[page for page in FORMS if _may_edit(page)],
     )
+
+
+def _may_edit(page: str) -> bool:
+    """Tell whether the reader may give the agency values of its own on a page."""
+    is_top = g.agency.parent_id is None
+    is_possible = is_top or not SET_FOR_WHOLE_PROVINCE.intersection(FORMS[page].names)
+    return is_possible and current_actor().may(Permission.SETTINGS_EDIT)
 
 
 def shown_on(page: str, held: Sequence[Held]) -> list[Shown]:
@@ -101,12 +114,17 @@ def _show(name: SettingName, page: str, held: Sequence[Held]) -> Shown:
 
 @requires(Permission.SETTINGS_EDIT)
 def edit(page: str) -> ResponseReturnValue:
-    """Change the settings of a page; a list is arranged line by line before it is saved."""
+    """Change the settings of a page; a list is arranged line by line before it is saved.
+
+    What reaches beyond the agency's own pages is shown before it is done.
+    """
     held = held_settings()
     form = _form_of(page, held)
     refusal = None
-    is_arranging = isinstance(form, FormOfLines) and form.is_being_arranged
-    if not is_arranging and form.was_submitted():
+    if not _is_being_arranged(form) and form.was_submitted():
+        consequences = consequences_of(form)
+        if consequences and "is_confirmed" not in request.form:
+            return _ask(page, form, consequences)
         refusal = _try_to_save(form)
         if refusal is None:
             flash(gettext("Saved. It holds from now on."), "success")
@@ -116,8 +134,26 @@ def edit(page: str) -> ResponseReturnValue:
     return _edit_page(page, form, held, refusal)
 
 
+def _is_being_arranged(form: SettingForm) -> bool:
+    is_arranging = isinstance(form, FormOfLines) and form.is_being_arranged
+    return is_arranging or "edit" in request.form
+
+
+def _ask(page: str, form: SettingForm, consequences: Consequences) -> str:
+    return render_template(
+        "settings/confirm.html",
+        page=page,
+        title=str(TITLES[page]),
+        form=form,
+        will=consequences.will,
+        wont=consequences.wont,
+    )
+
+
 def _form_of(page: str, held: Sequence[Held]) -> SettingForm:
     form_class = FORMS.get(page) or abort(404)
+    for name in form_class.names:
+        require_level(name, is_top=g.agency.parent_id is None)
     values = {one.name: one.value for one in shown_on(page, held)}
     if SettingName.TARGETS in values:
         values[SettingName.TARGETS] = [*(values[SettingName.TARGETS] or []), *_wanted(held)]
