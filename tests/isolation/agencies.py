@@ -1,5 +1,6 @@
 """Six agencies with one of everything: one's own, and one in each relation to it."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,6 +26,9 @@ from tests.builders.world import (
     World,
 )
 
+
+IS_WHOLE = os.environ.get("MATRIX") == "whole"
+"""Whether everything is tried: ``make isolation``; the other tests try what a minute allows."""
 
 SPRING = datetime(THIS_YEAR, 3, 2, 2, 0, tzinfo=UTC)
 """A morning on which people may still register, and every other act is possible too."""

@@ -4,13 +4,12 @@
 page is tried in one role that may open it, and as a stranger: the rest takes minutes.
 """
 
-import os
 import time
 
 import pytest
 
 from app.persistence.clock import clock_set_to
-from tests.isolation.agencies import SPRING
+from tests.isolation.agencies import IS_WHOLE, SPRING
 from tests.isolation.bodies import try_bodies
 from tests.isolation.house import app, config, database, house  # noqa: F401 - fixtures
 from tests.isolation.matrix import Matrix, ids_undeclared
@@ -23,7 +22,6 @@ from tests.isolation.walls import Standing, standing
 
 FEWEST_CELLS = 5000
 FEWEST_OF_ONE_ROLE = 1500
-IS_WHOLE = os.environ.get("MATRIX") == "whole"
 STANDINGS = list(Standing) if IS_WHOLE else [Standing.BOTH]
 
 
