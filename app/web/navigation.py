@@ -1,6 +1,6 @@
 """What stands in the menu of somebody at work: one line for each room they may enter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import current_app, g, request, url_for
@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from app.domain.permissions import Actor, Permission
+from app.web.access import access_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,23 @@ def navigation_for(actor: Actor | None) -> list[MenuLine]:
 
 def _lines(actor: Actor | None) -> Iterator[MenuLine]:
     held = actor.permissions if actor else frozenset()
-    room_now = (request.endpoint or "").partition(".")[0]
-    for room in ROOMS:
-        is_open = room.permission is None or room.permission in held
-        if is_open and room.endpoint in current_app.view_functions:
+    rooms = [room for room in ROOMS if room.permission is None or room.permission in held]
+    room_now = _room_now(rooms)
+    for room in rooms:
+        if room.endpoint in current_app.view_functions:
             yield MenuLine(
                 label=str(room.label),
                 url=url_for(room.endpoint),
                 icon=room.icon,
-                is_current=room.endpoint.partition(".")[0] == room_now,
+                is_current=room is room_now,
             )
+
+
+def _room_now(rooms: Sequence[Room]) -> Room | None:
+    """Return the room of the page: where two share an address, the one that it takes to enter."""
+    endpoint = request.endpoint or ""
+    part, access = endpoint.partition(".")[0], access_of(current_app.view_functions.get(endpoint))
+    near = [room for room in rooms if room.endpoint.partition(".")[0] == part]
+    return min(
+        near, key=lambda one: (one.endpoint != endpoint, one.permission != access), default=None
+    )

@@ -92,3 +92,10 @@ def test_no_english_sentence_is_half_vietnamese(catalogue):
         key(one.id) for one in catalogue if one.id and VIETNAMESE.search(NAMES.sub("", key(one.id)))
     ]
     assert not mixed
+
+
+def test_nobody_is_spoken_to_as_a_friend(catalogue):
+    """An agency says “ông/bà” and “đề nghị” to whoever it writes to."""
+    familiar = re.compile(r"\b(bạn|vui lòng)\b", re.IGNORECASE)
+    found = [key(one.id) for one in catalogue if one.id and familiar.search(" ".join(words(one)))]
+    assert not found

@@ -144,7 +144,7 @@ def _ask(page: str, form: SettingForm, consequences: Consequences) -> str:
         "settings/confirm.html",
         page=page,
         title=str(TITLES[page]),
-        form=form,
+        typed=[(one.name, one.data or "") for one in form],
         will=consequences.will,
         wont=consequences.wont,
     )
