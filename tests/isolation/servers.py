@@ -35,30 +35,30 @@ def what_they_say(
     """
     port = _free_port()
     with ExitStack() as stack:
-        for number, program in enumerate(services(port)):
-            said = folder / f"{program.name} {number}.said"
-            stack.enter_context(_running(program, config, said))
+        for program in services(port):
+            stack.enter_context(_running(program, config, folder))
         _wait_until(lambda: answers(port, "/readyz"), "the pages")
         for slug, browser in browsers.items():
             _work(port, slug, browser)
         _wait_until(lambda: _is_written(port, browsers), "a workbook")
         with _lost_job(config):
-            _wait_until(lambda: _has_spoken(folder, "exports"), "a worker's word of its failure")
+            _wait_until(lambda: _has_spoken(folder, "short"), "a worker's word of its failure")
+    said = {path.stem: path.read_bytes().splitlines() for path in folder.glob("*.said")}
     return {
-        f"line {number} of {path.stem}": line
-        for path in folder.glob("*.said")
-        for number, line in enumerate(path.read_bytes().splitlines(), start=1)
+        f"line {number} of {name}": line
+        for name, lines in said.items()
+        for number, line in enumerate(lines, start=1)
     }
 
 
 @contextmanager
-def _running(program: Program, config: Config, path: Path) -> Iterator[None]:
+def _running(program: Program, config: Config, folder: Path) -> Iterator[None]:
     more = _ACCESS if program.name == "web" else ()
-    with path.open("wb") as said:
+    with (folder / f"{program.name}.said").open("wb") as said:
         running = subprocess.Popen(  # noqa: S603 - our own programs
             [*program.command[:-1], *more, program.command[-1]],
             cwd=_ROOT,
-            env=_environment(config, path.parent),
+            env=_environment(config, folder),
             stdout=said,
             stderr=subprocess.STDOUT,
         )
@@ -129,14 +129,14 @@ def _is_written(port: int, browsers: Mapping[str, FlaskClient]) -> bool:
 def _lost_job(config: Config) -> Iterator[None]:
     """Give a worker a job that fails: of what its trace holds, a word would be a leak."""
     with Redis.from_url(config.redis_url) as redis:
-        queue = open_queue(QueueName.EXPORTS, redis)
+        queue = open_queue(QueueName.SHORT, redis)
         job = queue.enqueue("app.jobs.results.recompute", "Quzaa", "Quzaa", "Quzaa")
         yield
         job.delete()
 
 
 def _has_spoken(folder: Path, program: str) -> bool:
-    return any(path.read_bytes() for path in folder.glob(f"{program} *.said"))
+    return bool((folder / f"{program}.said").read_bytes())
 
 
 def _wait_until(is_so: Callable[[], bool], what: str) -> None:
@@ -149,4 +149,4 @@ def _wait_until(is_so: Callable[[], bool], what: str) -> None:
 
 def programs_heard(lines: Collection[str]) -> set[str]:
     """Return the names of the programs that said anything."""
-    return {name.split()[3] for name in lines}
+    return {name.rpartition(" ")[2] for name in lines}

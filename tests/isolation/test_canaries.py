@@ -162,7 +162,7 @@ def test_nothing_turns_up_outside_its_agency(tours, may_see, nobodys, listen, ca
         print(f"\ncanaries {len(strays)} ({searched} artefacts, {lines})")  # noqa: T201 - the figure
     assert strays == []
     assert min(own.values()) >= FEWEST_OWN, own
-    assert programs_heard(said) >= ({"web", "exports"} if IS_WHOLE else set())
+    assert programs_heard(said) >= ({"web", "short"} if IS_WHOLE else set())
     assert {"text/html", "application/json", "application/pdf", XLSX} <= kinds.keys()
 
 
