@@ -14,7 +14,6 @@ from uuid import UUID
 
 from redis import Redis
 from redis.exceptions import RedisError
-from rq.timeouts import JobTimeoutException
 
 from app.domain.outbox import LOST_AFTER, SILENCE, Kind, LineState
 from app.domain.tenants import TenantKey
@@ -56,7 +55,8 @@ HANDLERS: Mapping[Kind, Handler] = {
 }
 
 _AT_ONCE = 100
-_MOST_SECONDS = 8
+_NO_LIMIT = -1
+_MOST_SECONDS = 60.0
 """How long a try of short work may take, should it not keep to its turn: it then is long."""
 _FAILURE_SECONDS = 86_400
 
@@ -69,7 +69,9 @@ def run(province_id: int, tenant_id: str, line_id: str) -> None:
             taken = take_up(UUID(line_id))
         if taken is None:
             return
-        PULSE.take_in_hand(InHand(province_id, tenant_id, taken.year, line_id, taken.fence))
+        PULSE.take_in_hand(
+            InHand(province_id, tenant_id, taken.year, line_id, taken.fence, _limit_of(taken))
+        )
         with beating(key, taken):
             try:
                 _work_on(taken)
@@ -80,13 +82,17 @@ def run(province_id: int, tenant_id: str, line_id: str) -> None:
                 _note_failure(taken, type(error).__name__)
 
 
+def _limit_of(taken: Taken) -> float:
+    handler = HANDLERS[taken.kind]
+    is_short = handler.queue is QueueName.SHORT and not taken.is_long
+    return _MOST_SECONDS if is_short else handler.seconds
+
+
 def _work_on(taken: Taken) -> None:
     handler = HANDLERS[taken.kind]
     try:
         effect = handler.prepare(taken)
-    except (TurnOverError, JobTimeoutException):
-        if taken.is_long or handler.queue is not QueueName.SHORT:
-            raise
+    except TurnOverError:
         with unit_of_work():
             hand_on(taken)
             _tell_failure(taken.kind, Failure(taken.subject_id, is_parked=False))
@@ -122,7 +128,7 @@ def give_back(what: InHand | None, trouble: Trouble | None) -> None:
     try:
         with tenant_scope(what.tenant), unit_of_work():
             if what.line_id is not None:
-                _give_back(UUID(what.line_id), what.fence, error)
+                _give_back(UUID(what.line_id), what.fence, error, trouble)
             elif trouble and what.year is not None:
                 note_failed(Kind.FIGURES, error, year=what.year)
     except DatabaseDownError as down:
@@ -133,8 +139,10 @@ def give_back(what: InHand | None, trouble: Trouble | None) -> None:
         forget_connections()
 
 
-def _give_back(line_id: UUID, fence: int, error: str) -> None:
-    found = take_from(line_id, fence, error)
+def _give_back(line_id: UUID, fence: int, error: str, trouble: Trouble | None) -> None:
+    of_short = {kind for kind, handler in HANDLERS.items() if handler.queue is QueueName.SHORT}
+    become_long = of_short if trouble is Trouble.LATE else set()
+    found = take_from(line_id, fence, error, become_long=become_long)
     if found is not None:
         _tell_failure(found.kind, found.failure)
 
@@ -165,14 +173,14 @@ class Dispatcher:
                 self._send(line)
 
     def _send(self, line: Address) -> None:
-        queue, seconds = _queue_of(line), HANDLERS[line.kind].seconds
-        open_queue(queue, self.connection).enqueue(
+        open_queue(_queue_of(line), self.connection).enqueue(
             run,
             line.tenant.province_id,
             str(line.tenant.tenant_id),
             str(line.line_id),
             job_id=str(line.line_id),
-            job_timeout=_MOST_SECONDS if queue is QueueName.SHORT else seconds,
+            # RQ would interrupt it in the middle of a statement: its worker ends it (``pulse``).
+            job_timeout=_NO_LIMIT,
             result_ttl=0,
             failure_ttl=_FAILURE_SECONDS,
         )

@@ -21,10 +21,10 @@ from app.domain.tenants import TenantKey
 FROZEN_AFTER = 30.0
 """For how many seconds a process may give no sign of life: one comes every five."""
 STUCK_AFTER = 75.0
-"""For how many seconds work may not get on. Longer than the minute after which a job that only
-counts is interrupted from within, and noted by itself."""
+"""For how many seconds work may not get on. Longer than the minute that short work may take, and
+after which a job that only counts is interrupted from within."""
 
-_MOMENTS = struct.Struct("dd")
+_MOMENTS = struct.Struct("ddd")
 _BYTES = 512
 
 
@@ -32,6 +32,7 @@ class Trouble(StrEnum):
     """Why a process was ended: what is kept of it as the name of an error."""
 
     FROZEN = "WorkerFrozen"
+    LATE = "TookTooLong"
     STUCK = "NoProgress"
 
 
@@ -43,6 +44,8 @@ class InHand(NamedTuple):
     year: int | None = None
     line_id: str | None = None
     fence: int = 0
+    seconds: float | None = None
+    """For how long it may be in hand."""
 
     @property
     def tenant(self) -> TenantKey:
@@ -64,7 +67,7 @@ class Pulse:
         """Begin to watch a new job."""
         now = time.monotonic()
         self._shared[:] = bytes(_BYTES)
-        _MOMENTS.pack_into(self._shared, 0, now, now)
+        _MOMENTS.pack_into(self._shared, 0, now, now, now)
 
     def beat(self) -> None:
         """Say that the process lives."""
@@ -78,6 +81,7 @@ class Pulse:
         """Say what is being done, so that it can be given back should the process not end well."""
         text = json.dumps(what).encode()
         self._shared[_MOMENTS.size :] = text.ljust(_BYTES - _MOMENTS.size, b"\0")
+        struct.pack_into("d", self._shared, 16, time.monotonic())
         self.get_on()
 
     def in_hand(self) -> InHand | None:
@@ -87,10 +91,12 @@ class Pulse:
 
     def trouble(self) -> Trouble | None:
         """Return why the process is to be ended, or None."""
-        alive_at, got_on_at = _MOMENTS.unpack_from(self._shared, 0)
-        now = time.monotonic()
+        alive_at, got_on_at, taken_at = _MOMENTS.unpack_from(self._shared, 0)
+        now, what = time.monotonic(), self.in_hand()
         if now - alive_at > FROZEN_AFTER:
             return Trouble.FROZEN
+        if what is not None and what.seconds is not None and now - taken_at > what.seconds:
+            return Trouble.LATE
         return Trouble.STUCK if now - got_on_at > STUCK_AFTER else None
 
 

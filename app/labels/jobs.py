@@ -14,6 +14,7 @@ _ERRORS: Mapping[str, LazyString] = {
     "MissingError": _("what it was about is no longer there"),
     "NoProgress": _("it got no further, and was stopped"),
     "OperationalError": _("the database did not answer"),
+    "TookTooLong": _("it took too long"),
     "WorkerFrozen": _("the program that was at it stood still, and was stopped"),
     "WorkerLost": _("the program that was at it stopped in the middle"),
 }

@@ -5,6 +5,7 @@ one, and what it wanted to write is rolled back. Moments are the database's own:
 a worker lives, and no deadline hangs on them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -235,12 +236,21 @@ def recall(line_id: UUID, silence: timedelta) -> Failure | None:
     return _give_up(lost, "WorkerLost")
 
 
-def take_from(line_id: UUID, fence: int, error: str) -> Lost | None:
-    """Take a line from a process that is no more; None if it is in other hands already."""
+def take_from(
+    line_id: UUID, fence: int, error: str, *, become_long: Collection[Kind] = ()
+) -> Lost | None:
+    """Take a line from a process that is no more; None if it is in other hands already.
+
+    One of a kind that is to ``become_long`` has taken too long for a turn, and is long work now.
+    """
     lost = _running(line_id, OutboxLine.fence == fence).with_for_update(skip_locked=True)
     line = db.session.scalars(lost).one_or_none()
+    if line is None:
+        return None
+    line.is_long = line.is_long or line.kind in become_long
+    db.session.flush()
     failure = _give_up(lost, error)
-    return Lost(line.kind, failure) if line is not None and failure is not None else None
+    return Lost(line.kind, failure) if failure is not None else None
 
 
 def _running(line_id: UUID, condition: Any) -> Select[OutboxLine]:

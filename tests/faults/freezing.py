@@ -20,8 +20,8 @@ from tests.faults.stage import NotGreenError, Stage
 
 
 QUEUES = ("rollup", "short")
-FROZEN_SECONDS = 80.0
-_WORKING_SECONDS = 30.0
+FROZEN_SECONDS = 50.0
+_WORKING_SECONDS = 25.0
 _SOON = 20.0
 _OTHERS_WAIT = 10.0
 _PAUSE = 1.0
@@ -58,7 +58,7 @@ def freeze_workers(stage: Stage, ledger: Ledger) -> Injected:
         problems.append(f"figures of other agencies waited for {waited:.1f} s")
     return Injected(
         said=f"SIGSTOP of a recomputation and a workbook in mid-transaction, SIGCONT after"
-        f" {FROZEN_SECONDS:.0f} s (RQ gives a job up after 70 s, the outbox after 20 s); others"
+        f" {FROZEN_SECONDS:.0f} s (the outbox gives a job up after 20 s, the database a transaction after 30 s); others"
         f" waited {waited:.1f} s at most (of {_OTHERS_WAIT:.0f}); nothing was written on waking",
         problems=problems,
         over_at=over_at,

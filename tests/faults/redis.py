@@ -24,7 +24,7 @@ from tests.faults.stage import Stage
 
 KILLS = 3
 FLUSHES = 10
-AWAY_SECONDS = 30.0
+AWAY_SECONDS = 15.0
 _CALM_SECONDS = 3.0
 _BACK_SECONDS = 45.0
 _SLOWEST_PAGE = 5.0

@@ -104,6 +104,15 @@ def test_work_that_does_not_get_on_is_ended_and_tried_again(  # noqa: PLR0917 - 
 
 
 @pytest.mark.usefixtures("asked")
+def test_short_work_that_takes_too_long_is_ended_and_becomes_long(world, handle, work, monkeypatch):
+    monkeypatch.setattr(jobs, "_MOST_SECONDS", 1.0)
+    handle(hang)
+    work(QueueName.SHORT)
+    line = only_line(world)
+    assert (line.state, line.is_long, line.last_error) == (LineState.WAITING, True, "TookTooLong")
+
+
+@pytest.mark.usefixtures("asked")
 def test_a_process_that_was_killed_gives_its_line_back_at_once(world, handle, work):
     handle(die)
     work(QueueName.SHORT)
@@ -143,10 +152,10 @@ def test_a_process_and_its_child_share_one_pulse_and_others_do_not():
     stranger.begin()
     child = os.fork()
     if not child:
-        PULSE.take_in_hand(InHand(12, "tenant", 2026, "line", 7))
+        PULSE.take_in_hand(InHand(12, "tenant", 2026, "line", 7, 60.0))
         os._exit(0)
     os.waitpid(child, 0)
-    assert PULSE.in_hand() == InHand(12, "tenant", 2026, "line", 7)
+    assert PULSE.in_hand() == InHand(12, "tenant", 2026, "line", 7, 60.0)
     assert stranger.in_hand() is None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 
 from app.domain.refusals import MissingError
 from app.domain.roster import Entry
@@ -87,12 +87,9 @@ def has_begun(dossier_id: UUID) -> bool:
 
 def entries_of_roster(year: int) -> Sequence[Entry]:
     """Return everybody on the agency's roster, and whether they are listed for ``year``."""
-    listed = exists().where(
-        Dossier.province_id == Person.province_id,
-        Dossier.tenant_id == Person.tenant_id,
-        Dossier.person_id == Person.id,
-        Dossier.year == year,
-    )
+    # Two passes: looking for each person's dossier takes the roster times the year's list while
+    # the database has no statistics of a list that has just come in.
+    listed = set(db.session.scalars(select(Dossier.person_id).where(Dossier.year == year)))
     rows = db.session.execute(
         select(
             Person.id,
@@ -101,7 +98,6 @@ def entries_of_roster(year: int) -> Sequence[Entry]:
             Person.birth_on,
             Person.unit_id,
             Person.cccd_last_four.is_not(None),
-            listed,
         ).order_by(Person.created_at, Person.id)
     )
     return [
@@ -112,9 +108,9 @@ def entries_of_roster(year: int) -> Sequence[Entry]:
             birth_on=birth_on,
             unit_id=unit_id,
             has_number=has_number,
-            is_listed=is_listed,
+            is_listed=person_id in listed,
         )
-        for person_id, key, birth_year, birth_on, unit_id, has_number, is_listed in rows
+        for person_id, key, birth_year, birth_on, unit_id, has_number in rows
     ]
 
 
