@@ -13,7 +13,7 @@ from app.jobs import lines as turns
 from app.jobs import rosters
 from app.jobs.outbox import Dispatcher
 from app.persistence.database import db
-from app.persistence.models import AuditEvent, Dossier, Person, RollupMark, RosterImport
+from app.persistence.models import Account, AuditEvent, Dossier, Person, RollupMark, RosterImport
 from app.persistence.queries.roster_imports import load_import
 from app.persistence.unit_of_work import unit_of_work
 from app.services.cycles import close_cycle
@@ -168,7 +168,9 @@ def test_a_list_that_is_thrown_away_on_the_way_brings_in_no_more(world, browser,
     assert "no longer kept" in browser.get(page).text
 
 
-def test_a_year_that_was_closed_meanwhile_stops_it_in_words(world, browser, page):
+def test_a_year_that_was_closed_meanwhile_stops_it_in_words(world, officer, browser, page):
+    with world.inside(DEPARTMENT), unit_of_work():
+        db.session.get_one(Account, officer.id).locale = "en"
     browser.post(page)
     work_on_all(world, DEPARTMENT)
     with world.inside(DEPARTMENT), unit_of_work():
