@@ -58,8 +58,9 @@ def freeze_workers(stage: Stage, ledger: Ledger) -> Injected:
         problems.append(f"figures of other agencies waited for {waited:.1f} s")
     return Injected(
         said=f"SIGSTOP of a recomputation and a workbook in mid-transaction, SIGCONT after"
-        f" {FROZEN_SECONDS:.0f} s (the outbox gives a job up after 20 s, the database a transaction"
-        f" after 30 s); others waited {waited:.1f} s at most (of {_OTHERS_WAIT:.0f}); nothing was written on waking",
+        f" {FROZEN_SECONDS:.0f} s (the outbox gives a job up after 20 s, PostgreSQL after 30 s);"
+        f" others waited {waited:.1f} s at most (of {_OTHERS_WAIT:.0f}); nothing was written on"
+        " waking",
         problems=problems,
         over_at=over_at,
     )
