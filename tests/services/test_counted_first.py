@@ -17,8 +17,9 @@ from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import AuditEvent, Cycle, RollupMark, Setting
 from app.persistence.queries.boards import load_board
+from app.persistence.queries.official_figures import official_of
 from app.persistence.queries.overlaps import precedence_in
-from app.persistence.queries.reports import load_snapshot, official_of
+from app.persistence.queries.reports import load_snapshot
 from app.persistence.unit_of_work import unit_of_work
 from app.services.results import recompute_province
 from app.services.settings import change_setting, clear_setting
