@@ -18,7 +18,7 @@ from app.services.audit_chain import Progress, verify_chain
 from app.services.exports import forget_old_exports
 from app.services.outbox import forget_done
 from app.services.periodic import Slot, claim, forget_old_runs, say_alive, settle
-from app.services.reconciliation import find_differences, repair
+from app.services.reconciliation import find_differences, repair, tell_of_overlaps
 from app.services.roster_uploads import forget_old_uploads
 from app.services.sessions import forget_long_over
 
@@ -82,11 +82,15 @@ def reconcile(slug: str) -> int:
 
 def _reconcile_year(slug: str, year: int) -> int:
     found = find_differences(year)
-    if found:
-        log.error("figures of %s, %s, differed in %s places", slug, year, found)
+    if found.places:
+        log.error("figures of %s, %s, differed in %s places", slug, year, found.places)
+        # Said before it is done: what is repaired and not said would never be found again.
+        for above, places in found.overlaps.items():
+            with tenant_scope(above), unit_of_work():
+                tell_of_overlaps(year, places)
         with unit_of_work():
             repair(year, found)
-    return found
+    return found.places
 
 
 def verify_record(slug: str) -> int:

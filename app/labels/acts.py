@@ -94,6 +94,10 @@ ACTS: Mapping[Act, LazyString] = {
     Act.MEMBER_ADDED: _("gave %(name)s the role %(role)s"),
     Act.MEMBER_REMOVED: _("ended the role %(role)s of %(name)s"),
     Act.NUMBER_SHOWN: _("looked at a personal number in full"),
+    Act.OVERLAPS_REPAIRED: _(
+        "found %(found)s places of %(year)s in which people of two agencies were not counted once,"
+        " and repaired them"
+    ),
     Act.PASSWORD_CHANGED: _("chose another password"),
     Act.PERSON_ADDED: _("put %(name)s on the roster of %(year)s"),
     Act.PERSON_CHANGED: _("corrected an entry of the roster"),

@@ -338,4 +338,8 @@ ALARMS: Mapping[AlarmKind, LazyString] = {
     AlarmKind.FIGURES_REPAIRED: _(
         "Figures of %(year)s differed from the dossiers in %(found)s places, and were repaired."
     ),
+    AlarmKind.OVERLAPS_REPAIRED: _(
+        "In %(found)s places people of two agencies were not counted once in %(year)s; this was"
+        " repaired."
+    ),
 }

@@ -41,6 +41,7 @@ RUNS_AS_OWNER = {
     "note_acts": "notes what the chain has to link",
     "offered_dossier": "shows a dossier to the agency that it is offered to",
     "offered_events": "shows its history to the agency that it is offered to",
+    "overlap_differences": "counts who is not counted once, by where two agencies meet: numbers",
     "overdue_rollups": "says which figures are out of date: keys and moments",
     "people_with_numbers": "looks numbers up among people of the agency in scope",
     "publish_criteria_set": "publishes a criteria set for the province in scope",

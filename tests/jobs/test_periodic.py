@@ -22,9 +22,11 @@ from app.persistence.queries.periodic import recent_alarms
 from app.persistence.queries.results import differences, figures_of
 from app.persistence.unit_of_work import unit_of_work
 from app.services.exports import ask_for_export
+from app.services.results import recompute_result
 from tests.builders.figures import Office
 from tests.builders.jobs import work_on_all
 from tests.builders.sessions import open_session
+from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE, THIS_YEAR
 
 
@@ -128,6 +130,37 @@ def test_rows_that_are_gone_are_found_too(world, app, night, by_owner):
     by_owner("DELETE FROM unit_result")
     night()
     assert found_by(app, Periodic.RECONCILE) == (RunOutcome.DONE, 1)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM overlap",
+        "DELETE FROM overlap_result",
+        "UPDATE overlap_result SET people = people + 1",
+        "UPDATE overlap SET state = 'submitted'",
+    ],
+)
+def test_people_of_two_agencies_who_are_not_counted_once_are_found_where_both_meet(
+    world, app, night, by_owner, harm
+):
+    put_somebody_into_both(world, THIS_YEAR)
+    for slug in (COMMUNE, DEPARTMENT):
+        with world.inside(slug), unit_of_work():
+            recompute_result(THIS_YEAR, is_forced=True)
+    night()
+    assert alarms(world, PROVINCE) == []
+    by_owner(harm)
+    night()
+    [(where, kind, year, found)] = alarms(world, PROVINCE)
+    assert (where, kind, year) == (PROVINCE, AlarmKind.OVERLAPS_REPAIRED, THIS_YEAR)
+    assert found_by(app, Periodic.RECONCILE) == (RunOutcome.DONE, found)
+    # Neither of the two is told that it shares anybody with the other.
+    for slug in (COMMUNE, DEPARTMENT):
+        assert alarms(world, slug) == []
+        assert acts(world, slug, Act.OVERLAPS_REPAIRED) == []
+    night()
+    assert found_by(app, Periodic.RECONCILE) == (RunOutcome.DONE, 0)
 
 
 def test_a_change_that_waits_to_be_counted_is_no_fault(world, app, night):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import aliased
 
 from app.domain.overlaps import CountedFirst, Lines, Place, Standing, counted_first
@@ -15,6 +15,7 @@ from app.persistence.database import db
 from app.persistence.models import Dossier, OverlapResult, Tenant, TenantClosure
 from app.persistence.queries.results import add_up, sums_of
 from app.persistence.queries.rules import setting_in_effect
+from app.persistence.tenancy import tenant_in_scope
 from tenants.schema import TenantKind
 
 
@@ -73,6 +74,19 @@ def people_with_two_places(key: TenantKey, since: int) -> Mapping[int, int]:
         .order_by(OverlapResult.year)
     )
     return dict(db.session.execute(statement).all())
+
+
+def overlap_differences(year: int) -> Mapping[TenantKey, int]:
+    """Return in how many places people of the agency in scope are not counted once as they should.
+
+    By the agency where the two agencies of such people meet: it alone may know of them.
+    """
+    province = tenant_in_scope().province_id
+    rows = db.session.execute(
+        text("SELECT counted_at, places FROM overlap_differences(CAST(:year AS smallint))"),
+        {"year": year},
+    )
+    return {TenantKey(province, agency): places for agency, places in rows}
 
 
 def standings_counted_directly(year: int) -> Sequence[Standing]:
