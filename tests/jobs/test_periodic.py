@@ -13,6 +13,7 @@ from app.domain.exports import ExportKind, ExportState
 from app.domain.ids import new_id
 from app.domain.periodic import Periodic, RunOutcome
 from app.domain.permissions import Role
+from app.domain.settings import SettingName
 from app.jobs import periodic
 from app.jobs.periodic import tick
 from app.persistence.clock import clock_set_to
@@ -23,6 +24,7 @@ from app.persistence.queries.results import differences, figures_of
 from app.persistence.unit_of_work import unit_of_work
 from app.services.exports import ask_for_export
 from app.services.results import recompute_result
+from app.services.settings import change_setting
 from tests.builders.figures import Office
 from tests.builders.jobs import work_on_all
 from tests.builders.sessions import open_session
@@ -132,6 +134,7 @@ def test_rows_that_are_gone_are_found_too(world, app, night, by_owner):
     assert found_by(app, Periodic.RECONCILE) == (RunOutcome.DONE, 1)
 
 
+@pytest.mark.parametrize("first", ["workplace", "home"])
 @pytest.mark.parametrize(
     "harm",
     [
@@ -141,9 +144,12 @@ def test_rows_that_are_gone_are_found_too(world, app, night, by_owner):
         "UPDATE overlap SET state = 'submitted'",
     ],
 )
-def test_people_of_two_agencies_who_are_not_counted_once_are_found_where_both_meet(
-    world, app, night, by_owner, harm
+def test_people_of_two_agencies_who_are_not_counted_once_are_found_where_both_meet(  # noqa: PLR0917 - each harm
+    world, app, night, by_owner, harm, first
 ):
+    admin = world.make_account(PROVINCE, Role.TENANT_ADMIN).actor()
+    with world.inside(PROVINCE), unit_of_work():
+        change_setting(SettingName.COUNTED_FIRST, first, source="Công văn 12", by=admin)
     put_somebody_into_both(world, THIS_YEAR)
     for slug in (COMMUNE, DEPARTMENT):
         with world.inside(slug), unit_of_work():
