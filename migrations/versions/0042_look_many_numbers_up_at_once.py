@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0043"
-down_revision = "0042"
+revision = "0042"
+down_revision = "0041"
 
 PROVINCE = "nullif(current_setting('app.province_id', true), '')::smallint"
 FORMER = f"""

@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0044"
-down_revision = "0043"
+revision = "0043"
+down_revision = "0042"
 
 YEARS = "years_home_comes_first(smallint)"
 SCOPE = "nullif(current_setting('app.province_id', true), '')::smallint"

@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0045"
-down_revision = "0044"
+revision = "0044"
+down_revision = "0043"
 
 ROLE = "bangvang_app"
 SIGNATURE = "overlap_differences(smallint)"
