@@ -65,7 +65,6 @@ def own() -> ResponseReturnValue:
         preview=preview,
         versions=versions,
         stale=staleness_below(g.agency.key, year).get(g.agency.id),
-        signed=last,
         cells=cell_changes(last["rows"], list(preview.rows)) if last else (),
         events=events,
         returned=last_return(events),
