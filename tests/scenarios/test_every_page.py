@@ -101,7 +101,7 @@ def story(app: Flask, config: Config) -> None:
         load_demonstration(
             wish,
             seal=NumberSeal(config.key_ring()),
-            report=lambda _done, _total: None,
+            report=lambda *_: None,
             paper=paper_for_tests,
         )
         give_apps(seal_of(app))

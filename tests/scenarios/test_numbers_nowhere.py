@@ -7,6 +7,7 @@ import zipfile
 
 import psycopg
 import pytest
+from flask import request, request_finished
 from redis import Redis
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
@@ -48,14 +49,11 @@ def visits(app):
     """Every address that was asked for or led to."""
     seen = []
 
-    @app.after_request
-    def note(response):
-        from flask import request  # noqa: PLC0415 - only where there is a request
-
+    def note(_app, response):
         seen.extend((request.url, response.location or ""))
-        return response
 
-    return seen
+    with request_finished.connected_to(note, app):
+        yield seen
 
 
 def entry(world, number, **more):

@@ -80,7 +80,7 @@ def fail_for_good(world, line_id):
 
 def send(world, most=100):
     with world.app.app_context(), unit_of_work():
-        return [line.line_id for line in take_due_lines([Kind.EXPORT], most)]
+        return [line.line_id for line in take_due_lines([Kind.EXPORT], most, is_long=False)]
 
 
 def post_and_fail():
@@ -256,7 +256,7 @@ def test_two_dispatchers_send_different_lines(world, posted):
     for slug in (DEPARTMENT, COMMUNE):
         posted(slug)
     with world.app.app_context(), unit_of_work():
-        first = [line.line_id for line in take_due_lines([Kind.EXPORT], 1)]
+        first = [line.line_id for line in take_due_lines([Kind.EXPORT], 1, is_long=False)]
         other = []
         rival = threading.Thread(target=lambda: other.extend(send(world)))
         rival.start()
