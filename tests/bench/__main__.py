@@ -36,6 +36,7 @@ from tests.bench.record import measure_record
 from tests.bench.rollup import measure_rollup
 from tests.bench.rush import measure_rush
 from tests.bench.walls import measure_walls
+from tests.builders.shared import call_workers_of
 from tests.builders.world import PROVINCE, World, load_catalogue_and_criteria
 from tests.conftest import migrate
 
@@ -64,14 +65,21 @@ def keep(
     growth: Mapping[str, float],
     aims: Sequence[Goal],
 ) -> None:
-    """Write every figure to the report."""
-    report = {
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "sizes": list(sizes),
-        "measurements": [{**asdict(one), "ratio": one.ratio} for one in measurements],
-        "growth": dict(growth),
-        "goals": [{**asdict(one), "is_reached": one.is_reached} for one in aims],
-    }
+    """Write every figure to the report: a list, in which how times grow has lines of its own."""
+    report: list[dict[str, object]] = [{**asdict(one), "ratio": one.ratio} for one in measurements]
+    report += [
+        {"name": f"growth: {name}", "sizes": list(sizes), "exponent": exponent}
+        for name, exponent in growth.items()
+    ]
+    report += [
+        {
+            "name": f"goal: {one.what}",
+            "figure": one.figure,
+            "most": one.most,
+            "is_reached": one.is_reached,
+        }
+        for one in aims
+    ]
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     print(f"\nwritten to {REPORT}")
@@ -94,6 +102,7 @@ def measure_sizes(sizes: Sequence[int]) -> list[Measurement]:
 def measure_size(world: World, size: int, year: int) -> list[Measurement]:
     """Measure everything on one province of ``size`` dossiers."""
     config: Config = world.app.extensions["bangvang"]
+    call_workers_of(config)
     return [
         *measure_pages(world, size, year),
         *measure_explaining(world, size, year),

@@ -34,6 +34,12 @@ def config_on(postgres: Postgres, valkey: Valkey, database: str) -> Config:
     )
 
 
+def call_workers_of(config: Config) -> None:
+    """Let what this process commits be told to the workers of one house, of several in it."""
+    wake_with(RollupWaker(config.redis_url))
+    dispatch_with(Dispatcher(config.redis_url))
+
+
 class SharedApplication:
     """An application that is made once and lent to one test after another."""
 
@@ -51,8 +57,7 @@ class SharedApplication:
         self._database = database
         criteria._known.clear()  # noqa: SLF001  (sets never change, save from one database to another)
         self._app.extensions["bangvang"] = config
-        wake_with(RollupWaker(config.redis_url))
-        dispatch_with(Dispatcher(config.redis_url))
+        call_workers_of(config)
         with Redis.from_url(config.redis_url) as redis:
             redis.flushall()  # the attempts of other tests are no attempts of this one
         self._app.testing = True
