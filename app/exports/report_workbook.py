@@ -14,7 +14,7 @@ from typing import Any
 from app.domain.deadlines import VIETNAM
 from app.exports.letterhead import CENTRED, Letterhead
 from app.exports.official_table import Frame, let_filter, numbered, write_frame
-from app.exports.papers.report import FIGURES, OUTCOMES, REPORT_STATES, STATES
+from app.exports.papers.report import FIGURES, ORDERS, OUTCOMES, REPORT_STATES, STATES
 from app.exports.workbook import Sheet, Style, Workbook, open_workbook
 
 
@@ -158,7 +158,16 @@ class _Writer:
         sheet.across(row, (2, 4), signed["title"].upper(), _TITLE)
         sheet.across(row + 1, (2, 4), f"Đã ký nộp trên hệ thống lúc {self._moment()}", _NOTE)
         sheet.across(row + 3, (2, 4), signed["name"], _TITLE)
-        sheet.across(row + 5, (0, 4), f"Mã kiểm tra nội dung (SHA-256): {self.digest}", CENTRED)
+        for place, line in enumerate(self._basis(), start=row + 5):
+            sheet.across(place, (0, 4), line, CENTRED)
+
+    def _basis(self) -> Sequence[str]:
+        order = ORDERS[self.said["counted_first"]]
+        return (
+            f"Bộ tiêu chí: {', '.join(self.said['criteria']) or '–'}",
+            f"Mốc dữ liệu: {self.said['data']['fence']}. Người thuộc hai cơ quan: {order}.",
+            f"Mã kiểm tra nội dung (SHA-256): {self.digest}",
+        )
 
     def _moment(self) -> str:
         return f"{_signed_at(self.said).astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"

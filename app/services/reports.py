@@ -32,6 +32,7 @@ from app.persistence.database import db
 from app.persistence.models import Report, ReportEventRow, ReportSnapshot, Tenant
 from app.persistence.queries.expected_reports import dates_of
 from app.persistence.queries.official_figures import Source, sources_of
+from app.persistence.queries.overlaps import hold_precedence, precedence_in
 from app.persistence.queries.report_rows import (
     criteria_of,
     figures_of_rows,
@@ -126,6 +127,7 @@ def submit_report(  # noqa: PLR0913 - an act, its grounds and who does it
     require_not_closed(dates_of(by.tenant, year), transaction_time())
     stated = _why_again(report, reason)
     version = report.version + 1
+    hold_precedence()
     is_counted = db.session.execute(
         text("SELECT keep_report_members(CAST(:year AS smallint), CAST(:version AS smallint))"),
         {"year": year, "version": version},
@@ -225,6 +227,7 @@ def _freeze(  # noqa: PLR0913 - everything that is signed
             "version": version,
             "corrects": reason,
             "criteria": criteria_of(year),
+            "counted_first": precedence_in(year).first.value,
             "data": {
                 "fence": fresh.fence,
                 "computed_at": fresh.computed_at.isoformat() if fresh.computed_at else None,

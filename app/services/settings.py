@@ -29,6 +29,7 @@ from app.persistence.database import db
 from app.persistence.models import DeadlineRow, Setting
 from app.persistence.queries.boards import years_known
 from app.persistence.queries.cycles import newest_closed_year
+from app.persistence.queries.overlaps import lock_precedence
 from app.persistence.queries.rules import load_criteria
 from app.persistence.queries.settings import (
     find_own_deadline_to_change,
@@ -59,6 +60,8 @@ def change_setting(
     require_value(name, value)
     require_no_looser(held_settings(), name, value)
     _require_possible(name, value, by)
+    if name in SET_FOR_WHOLE_PROVINCE:
+        lock_precedence()
     row = find_own_setting_to_change(name)
     _require_fresh(name, row, seen)
     before = row.value if row else None

@@ -39,6 +39,7 @@ def content(**more: object) -> str:
         "below": [below, {**accepted, "hash": "ab" * 32, "waived_because": ""}],
         "figures": dict.fromkeys(Figures.__slots__, 7),
         "criteria": ["qd-324-2023@1"],
+        "counted_first": "workplace",
         "data": {"fence": 41, "computed_at": None},
         "signed": {
             "name": "Lò Văn Ký",

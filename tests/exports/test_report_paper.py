@@ -5,11 +5,13 @@ import io
 from pypdf import PdfReader
 
 from app.domain.dossiers import LEFT, Outcome, State
+from app.domain.overlaps import CountedFirst
 from app.domain.report_contents import fingerprint
 from app.domain.reports import ReportState
 from app.domain.results import Figures
 from app.exports.papers.report import (
     FIGURES,
+    ORDERS,
     OUTCOMES,
     REPORT_STATES,
     STATES,
@@ -43,6 +45,7 @@ def test_the_paper_says_what_was_signed_and_names_its_hash():
         "Phòng Ặ",
         "CHÁNH VĂN PHÒNG",
         "10:04 ngày 22/11/2026",
+        "tính ở nơi làm việc trước nơi cư trú",
         "Lai Châu, ngày 22 tháng 11 năm 2026",
     ):
         assert expected in said
@@ -66,3 +69,4 @@ def test_there_are_words_for_everything_that_a_version_may_hold():
     assert OUTCOMES.keys() == {one.value for one in Outcome}
     assert REPORT_STATES.keys() == {one.value for one in ReportState}
     assert FIGURES.keys() == set(Figures.__slots__)
+    assert ORDERS.keys() == {one.value for one in CountedFirst}

@@ -37,6 +37,8 @@ def test_the_workbook_says_what_was_signed_and_names_its_hash():
         "Lai Châu, ngày 22 tháng 11 năm 2026",
         "(Bản số 2, ký nộp lúc 10:04 ngày 22/11/2026)",
         "CHÁNH VĂN PHÒNG",
+        "Bộ tiêu chí: qd-324-2023@1",
+        "Mốc dữ liệu: 41. Người thuộc hai cơ quan: tính ở nơi làm việc trước nơi cư trú.",
         f"Mã kiểm tra nội dung (SHA-256): {fingerprint(text)}",
     ):
         assert expected in summary

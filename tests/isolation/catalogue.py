@@ -25,6 +25,7 @@ RUNS_AS_OWNER = {
     "give_daily_head": "gives the head of the agency in scope to those above, once a day",
     "guard_decision_item": "compares the signer with what others did to a dossier",
     "guard_membership": "compares somebody's duties over all their accounts",
+    "guard_report_snapshot": "compares what a version says of counting with what was chosen",
     "guard_team_score": "compares the appraiser with the person appraised",
     "identify_person": "joins an entry of a roster to the human being with its number",
     "inspected_dossier": "shows one file that its agency has opened, and records the look",

@@ -1,6 +1,8 @@
 """A province chooses at which of two agencies somebody is counted, for the years still open."""
 
+import threading
 from datetime import date
+from json import loads
 
 import pytest
 from sqlalchemy import func, select
@@ -24,7 +26,7 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.results import recompute_province
 from app.services.settings import change_setting, clear_setting
 from tenants.schema import TenantKind
-from tests.builders.reporting import Desk
+from tests.builders.reporting import Desk, paper_for_tests
 from tests.builders.trees import Tree
 from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_PROVINCE, PROVINCE, THIS_YEAR
 
@@ -133,6 +135,45 @@ def test_what_was_signed_stays_and_what_is_added_up_of_it_follows_the_choice(wor
     tree.recompute((COMMUNE, DEPARTMENT, PROVINCE), THIS_YEAR)
     assert frozen(world) == signed
     assert official(world).recognised == 1
+
+
+def test_each_version_says_by_which_order_it_counts(world, tree, admin):
+    desk = Desk(world, DEPARTMENT)
+    desk.hand_in()
+    desk.accept()
+    choose(world, CountedFirst.HOME, admin)
+    tree.recompute((COMMUNE, DEPARTMENT, PROVINCE), THIS_YEAR)
+    desk.correct()
+    desk.submit(reason="Tính lại theo công văn số 12")
+    assert [order_of(world, version) for version in (1, 2)] == ["workplace", "home"]
+
+
+def order_of(world, version):
+    with world.inside(DEPARTMENT) as key:
+        return loads(load_snapshot(key, THIS_YEAR, version).content)["counted_first"]
+
+
+def test_nobody_chooses_another_order_while_somebody_signs(world, tree, admin):
+    desk, chosen = Desk(world, DEPARTMENT), []
+
+    def choose_and_note():
+        choose(world, CountedFirst.HOME, admin)
+        chosen.append(True)
+
+    rival = threading.Thread(target=choose_and_note)
+
+    def paper(content, digest):
+        rival.start()
+        rival.join(timeout=0.3)
+        assert not chosen
+        return paper_for_tests(content, digest)
+
+    desk.recompute()
+    desk.compile()
+    desk.submit(paper=paper)
+    rival.join()
+    assert chosen
+    assert order_of(world, 1) == "workplace"
 
 
 def frozen(world):

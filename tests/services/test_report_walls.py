@@ -28,6 +28,9 @@ from tests.builders.reporting import Desk
 from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_PROVINCE, PROVINCE, THIS_YEAR
 
 
+SAID = '{"counted_first":"workplace"}'
+
+
 @pytest.fixture
 def desk(world):
     return Desk(world, DEPARTMENT)
@@ -84,11 +87,18 @@ def test_the_application_writes_no_state_and_no_event_of_the_other_side(world, d
             db.session.execute(text(statement))
 
 
+@pytest.mark.parametrize("content", ["{}", '{"counted_first":"home"}'])
+def test_a_version_that_does_not_say_how_people_are_counted_is_refused(world, desk, content):
+    desk.compile()
+    with world.inside(DEPARTMENT), pytest.raises(DBAPIError, match="counted"), unit_of_work():
+        db.session.add(snapshot(content, by=desk.officer))
+
+
 @pytest.mark.parametrize("forged", ["hash", "paper_hash", "workbook_hash"])
 def test_a_forged_hash_is_refused_by_the_database(world, desk, forged):
     desk.compile()
     with world.inside(DEPARTMENT), pytest.raises(DBAPIError, match="hash"), unit_of_work():
-        db.session.add(snapshot("{}", by=desk.officer, **{forged: "0" * 64}))
+        db.session.add(snapshot(SAID, by=desk.officer, **{forged: "0" * 64}))
 
 
 def test_the_database_knows_the_moves_that_the_domain_knows(postgres, database):
@@ -126,7 +136,7 @@ def test_the_database_takes_nothing_in_after_the_closing_either(world, desk):
 
 
 def submit_past_the_service(officer, signed_at):
-    db.session.add(snapshot("{}", by=officer, signed_at=signed_at))
+    db.session.add(snapshot(SAID, by=officer, signed_at=signed_at))
     db.session.flush()
     event = {"year": THIS_YEAR, "event": ReportEvent.SUBMIT, "actor_name": "A"}
     db.session.add(ReportEventRow(id=new_id(), actor_account_id=officer.account_id, **event))

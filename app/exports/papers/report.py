@@ -50,6 +50,12 @@ REPORT_STATES: Mapping[str, str] = {
 }
 """Where the report of an agency below stood."""
 
+ORDERS: Mapping[str, str] = {
+    "workplace": "tính ở nơi làm việc trước nơi cư trú",
+    "home": "tính ở nơi cư trú trước nơi làm việc",
+}
+"""Where somebody is counted who belongs to two agencies."""
+
 FIGURES: Mapping[str, str] = {
     "eligible": "Số người thuộc diện đánh giá",
     "registered": "Đã đăng ký",
@@ -97,6 +103,7 @@ def _paper(said: Mapping[str, Any], signed_at: datetime) -> dict[str, Any]:
         "signed_at": f"{at:%H:%M} ngày {at:%d/%m/%Y}",
         "criteria": ", ".join(said["criteria"]) or "–",
         "data": str(said["data"]["fence"]),
+        "order": ORDERS[said["counted_first"]],
     }
 
 

@@ -40,6 +40,21 @@ def overlaps_below(key: TenantKey, year: int) -> Mapping[Place, Figures]:
     return {Place(*place): of for place, of in add_up(statement, len(_BETWEEN)).items()}
 
 
+_LOCK_FAMILY = 12
+
+
+def hold_precedence() -> None:
+    """Let nobody choose another order in the province in scope until the transaction ends."""
+    lock = func.pg_advisory_xact_lock_shared(_LOCK_FAMILY, tenant_in_scope().province_id)
+    db.session.execute(select(lock))
+
+
+def lock_precedence() -> None:
+    """Wait for whoever signs by the order of the province in scope, before it is chosen anew."""
+    lock = func.pg_advisory_xact_lock(_LOCK_FAMILY, tenant_in_scope().province_id)
+    db.session.execute(select(lock))
+
+
 @dataclass(frozen=True, slots=True)
 class Precedence:
     """Which of two agencies counts somebody in a year, and who has said so."""

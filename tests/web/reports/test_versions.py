@@ -14,7 +14,7 @@ from app.persistence.database import db
 from app.persistence.queries.reports import load_snapshot
 from tests.builders.reporting import TITLE, Desk
 from tests.builders.trees import put_somebody_into_both
-from tests.builders.world import DEPARTMENT, PROVINCE, THIS_YEAR
+from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE, THIS_YEAR
 
 
 OWN = f"/{DEPARTMENT}/-/reports/own"
@@ -23,6 +23,11 @@ CHECK = f"/{DEPARTMENT}/-/reports/check"
 EVERYTHING_ELSE = (
     "UPDATE tenant SET name = name || ' (mới)', kind = 'organisation', parent_id = NULL",
     "DELETE FROM tenant_closure WHERE depth > 0",
+    """
+    INSERT INTO setting (province_id, tenant_id, id, name, value, source, is_assumed, set_at)
+    SELECT province_id, id, gen_random_uuid(), 'counted_first',
+        '[{"from_year": 2020, "first": "home"}]', '', false, now() FROM tenant
+    """,
     "UPDATE unit SET name = 'Phòng Khác ' || id, name_sort_key = 'x'",
     "UPDATE account SET name = 'Người Khác'",
     "UPDATE criteria_rule SET pass_total = 1, pass_floor = 1",
@@ -31,6 +36,18 @@ EVERYTHING_ELSE = (
     "DELETE FROM unit_result",
 )
 """What may have changed by the time somebody opens a report again."""
+MOVED = (
+    """
+    UPDATE tenant SET name = 'Sở Công Thương và Năng lượng', parent_id = above.id
+    FROM tenant AS above
+    WHERE above.slug = 'lai-chau/sin-ho' AND tenant.slug = 'lai-chau/so-cong-thuong'
+    """,
+    """
+    INSERT INTO tenant_closure (province_id, ancestor_id, descendant_id, depth)
+    SELECT province_id, parent_id, id, 1 FROM tenant WHERE slug = 'lai-chau/so-cong-thuong'
+    """,
+)
+"""The agency has another name, and stands below another one."""
 
 
 @pytest.fixture
@@ -95,6 +112,23 @@ def test_a_version_reopens_byte_for_byte_after_everything_else_has_changed(
     assert sha256(signed[0]).hexdigest() in page
     assert sha256(signed[2]).hexdigest() in page
     assert "Phòng Khác" not in page
+    assert said["counted_first"] == "workplace"
+    assert "At the workplace rather than at home" in page
+
+
+def test_an_agency_that_was_renamed_and_moved_shows_the_same_bytes_to_whoever_is_above_it_now(
+    world, desk, officer, change, sign_in
+):
+    sign(officer, desk)
+    files = [f"files/{kind}/1" for kind in ("paper", "data", "workbook")]
+    signed = [officer.get(f"{OWN}/{one}").data for one in files]
+    change(*MOVED)
+    newcomer = sign_in(world.make_account(COMMUNE, Role.ASSOCIATION))
+    here = f"/{COMMUNE}/-/reports"
+    assert [newcomer.get(f"{here}/{one}/{DEPARTMENT}").data for one in files] == signed
+    page = newcomer.get(f"{here}/versions/1/{DEPARTMENT}").text
+    assert "Sở Công Thương và Năng lượng" not in page.split("<main")[1]
+    assert [officer.get(f"{OWN}/{one}").data for one in files] == signed
 
 
 @pytest.mark.parametrize("column", ["content", "paper", "workbook"])
