@@ -107,6 +107,7 @@ class Gap(StrEnum):
 
     NO_DECISION = "no_decision"
     NOT_COUNTED_YET = "not_counted_yet"
+    COUNTED_ELSEWHERE = "counted_elsewhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +128,23 @@ class OwnPeople:
     is_decided_only: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class TakenOff:
+    """Everybody who is found in two agencies: which these are is an explanation of its own."""
+
+
 Subject: TypeAlias = (
-    AgencyLine | UnitLine | Twice | Stand | Paper | Gap | Signed | OwnPeople | TenantKind | int
+    AgencyLine
+    | UnitLine
+    | Twice
+    | TakenOff
+    | Stand
+    | Paper
+    | Gap
+    | Signed
+    | OwnPeople
+    | TenantKind
+    | int
 )
 
 
@@ -209,7 +225,9 @@ def explain_overlap(board: Board, counted: Counted) -> Explanation:
     """Explain what is taken off because it is counted in two agencies: a number below zero."""
     off = {group: Figures() - of for group, of in board.overlap_by_group.items()}
     by_group = cut_into(Cut.GROUPS, off.items(), counted)
-    ways = (Way(Cut.AGENCIES, _taken_off(board, counted)), by_group)
+    pairs = ((pair, counted.of(of)) for pair, of in board.overlap_by_pair.items())
+    between = tuple(Part(pair, -people) for pair, people in pairs if people)
+    ways = (Way(Cut.AGENCIES, between), by_group)
     return Explanation(counted=counted, value=-counted.of(board.overlap), ways=ways)
 
 
@@ -226,6 +244,12 @@ def explain_official(
     return Explanation(counted=counted, value=counted.of(total), ways=(way,))
 
 
+def explain_own(counted: Counted, brought: Figures, ruled: Iterable[Ruled]) -> Explanation:
+    """Explain what an agency's own decisions bring to its official figure."""
+    value = counted.of(brought)
+    return Explanation(counted=counted, value=value, ways=(by_decision(ruled, counted, value),))
+
+
 def _explanation(
     counted: Counted, value: int, ways: list[Way], by_group: ByGroup, stands: tuple[Tally, ...]
 ) -> Explanation:
@@ -237,25 +261,27 @@ def _explanation(
 
 def _by_agency(board: Board, counted: Counted) -> Way:
     lines = cut_into(Cut.AGENCIES, ((line, line.figures) for line in board.lines), counted)
-    return Way(Cut.AGENCIES, lines.parts + _taken_off(board, counted), lines.silent)
-
-
-def _taken_off(board: Board, counted: Counted) -> tuple[Part, ...]:
-    pairs = ((pair, counted.of(of)) for pair, of in board.overlap_by_pair.items())
-    return tuple(Part(pair, -people) for pair, people in pairs if people)
+    twice = counted.of(board.overlap)
+    off = (Part(TakenOff(), -twice),) if twice else ()
+    return Way(Cut.AGENCIES, lines.parts + off, lines.silent)
 
 
 def _by_unit(board: Board, counted: Counted) -> Way:
     return cut_into(Cut.UNITS, ((unit, unit.figures) for unit in board.units), counted)
 
 
-def by_decision(ruled: Iterable[Ruled], counted: Counted, value: int) -> Way:
-    """Cut by decision; people who moved since the figure was computed are a part of their own."""
+def by_decision(ruled: Iterable[Ruled], counted: Counted, value: int, *, elsewhere: int = 0) -> Way:
+    """Cut by decision; people who moved since the figure was computed are a part of their own.
+
+    So are those ``elsewhere``: behind a signed version nobody knows what was decided about them.
+    """
     people: dict[Paper | None, int] = {}
     for one in ruled:
         brought = counted.of(Figures.of([one.tally]))
         people[one.paper] = people.get(one.paper, 0) + brought
     parts = [Part(paper or Gap.NO_DECISION, number) for paper, number in people.items() if number]
+    if elsewhere:
+        parts.append(Part(Gap.COUNTED_ELSEWHERE, elsewhere))
     waiting = value - sum(part.value for part in parts)
     if waiting:
         parts.append(Part(Gap.NOT_COUNTED_YET, waiting))

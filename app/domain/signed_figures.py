@@ -52,16 +52,49 @@ def explain_signed(
     people by the decision that was in force when it signed.
     """
     value = counted.of(signed_figures(content))
-    rows: Sequence[Row] = content["parts"] or content["rows"]
-    if content["parts"]:
-        ways = [_by_version(content, counted, slugs)]
-    else:
-        ways = [cut_into(Cut.UNITS, _units(rows), counted)]
-        if counted in BY_DECISION:
-            ways.append(by_decision(ruled, counted, value))
-    ways.append(cut_into(Cut.GROUPS, _gathered(rows, lambda row: int(row["group"])), counted))
+    if not content["parts"]:
+        return _explain_rows(content["rows"], counted, value, ruled)
+    way = _by_version(content, counted, slugs)
+    return _explanation(content["parts"], counted, value, [way])
+
+
+def explain_signed_own(
+    content: Mapping[str, Any], counted: Counted, *, ruled: Iterable[Ruled]
+) -> Explanation:
+    """Explain what the agency's own people bring to a version with others below it.
+
+    Those taken off the version because another agency counts them are not among ``ruled``.
+    """
+    below = {one["id"] for one in content["below"]}
+    own = [row for row in content["parts"] if row["agency"] not in below]
+    brought, left = (
+        counted.of(Figures.of(_tally(row) for row in own if row["is_overlap"] in taken))
+        for taken in ((False,), (False, True))
+    )
+    return _explain_rows(content["rows"], counted, brought, ruled, elsewhere=brought - left)
+
+
+def _explain_rows(
+    rows: Sequence[Row],
+    counted: Counted,
+    value: int,
+    ruled: Iterable[Ruled],
+    *,
+    elsewhere: int = 0,
+) -> Explanation:
+    ways = [cut_into(Cut.UNITS, _units(rows), counted)]
+    if counted in BY_DECISION:
+        ways.append(by_decision(ruled, counted, value, elsewhere=elsewhere))
+    return _explanation(rows, counted, value, ways)
+
+
+def _explanation(
+    rows: Sequence[Row], counted: Counted, value: int, ways: Sequence[Way]
+) -> Explanation:
+    by_group = cut_into(Cut.GROUPS, _gathered(rows, lambda row: int(row["group"])), counted)
     reached = by_state([_tally(row) for row in rows], lambda one: counted.of(Figures.of([one])))
-    return Explanation(counted=counted, value=value, ways=(*ways, Way(Cut.STATES, reached)))
+    ways = (*ways, by_group, Way(Cut.STATES, reached))
+    return Explanation(counted=counted, value=value, ways=ways)
 
 
 def _by_version(content: Mapping[str, Any], counted: Counted, slugs: Mapping[str, str]) -> Way:

@@ -70,6 +70,7 @@ KINDS = boards.KINDS
 GAPS: Mapping[Gap, LazyString] = {
     Gap.NO_DECISION: _("No decision on file"),
     Gap.NOT_COUNTED_YET: _("Changed since the figure was computed"),
+    Gap.COUNTED_ELSEWHERE: _("Taken off above: counted at another agency"),
 }
 
 OUTCOMES: Mapping[Outcome, LazyString] = {

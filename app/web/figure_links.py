@@ -22,7 +22,9 @@ COLUMNS = {
 """The columns and plots of the board that are shares: of what, and of whom."""
 
 
-_ANYBODY: Mapping[str, None] = dict.fromkeys(("kind", "audience", "overlap", "found", "kept"))
+_ANYBODY: Mapping[str, None] = dict.fromkeys(
+    ("kind", "audience", "unit", "overlap", "found", "kept")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +99,19 @@ class FigureLinks:
 
     def official(self, name: str) -> str:
         """Lead to what an official figure, of accepted reports, is made of."""
-        return self.to(name, official=1)
+        return self.to(name, official=1, alone=None)
+
+    def own_official(self, name: str) -> str:
+        """Lead to the own decisions that an official figure holds."""
+        return self.to(name, official=1, alone=1)
 
     def signed(self, slug: str | None, version: int) -> Callable[[str], str]:
         """Return what leads to the figures of a signed version of an agency's report."""
         return self.where(slug=slug, signed=version, alone=None, **_ANYBODY)
+
+    def own_signed(self, slug: str | None, version: int) -> Callable[[str], str]:
+        """Return what leads to the agency's own people in a version of its report."""
+        return self.where(slug=slug, signed=version, alone=1, **_ANYBODY)
 
     def overlap(self, name: str) -> str:
         """Lead to what is taken off because it is counted twice."""

@@ -35,9 +35,9 @@ class Page:
         return min(self.offset + self.size, self.total)
 
 
-def chosen_page(total: int, *, size: int = 50) -> Page:
-    """Return the page of ``?page=``, or the nearest one that the list has."""
-    asked = request.args.get("page", 1, type=int)
+def chosen_page(total: int, *, size: int = 50, name: str = "page") -> Page:
+    """Return the page of ``?page=``, or of another name; or the nearest one that the list has."""
+    asked = request.args.get(name, 1, type=int)
     pages = Page(number=1, total=total, size=size).pages
     return Page(number=min(max(asked, 1), pages), total=total, size=size)
 

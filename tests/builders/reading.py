@@ -33,6 +33,7 @@ class FigureReader(HTMLParser):
         self.figures: list[ShownFigure] = []
         self.totals: list[str] = []
         self.sums: list[str] = []
+        self.parts: list[list[str]] = [[]]
         self._links: list[str] = []
         self._open: list[tuple[str, ShownFigure | list[str] | None]] = []
 
@@ -45,10 +46,21 @@ class FigureReader(HTMLParser):
         if "data-figure" in given:
             kept = ShownFigure(given["data-figure"], self._links[-1] if self._links else "")
             self.figures.append(kept)
-        elif "data-total" in given or "data-sum" in given:
-            kept = self.totals if "data-total" in given else self.sums
+        elif marked := {"data-total", "data-sum", "data-part"} & given.keys():
+            kept = self._marked(*marked)
             kept.append("")
         self._open.append((tag, kept))
+
+    def _marked(self, mark: str) -> list[str]:
+        """Return where to keep what is marked; a sum ends the parts that it is of."""
+        if mark == "data-sum":
+            self.parts.append([])
+        return {"data-total": self.totals, "data-sum": self.sums}.get(mark, self.parts[-1])
+
+    @property
+    def added(self) -> list[int]:
+        """What the parts before each sum add up to, counted here."""
+        return [sum(amount(one) for one in parts) for parts in self.parts[:-1]]
 
     def handle_endtag(self, tag: str) -> None:
         """End what is open, and what nobody ends by itself."""
@@ -66,6 +78,11 @@ class FigureReader(HTMLParser):
             kept.text += data.strip()
         elif kept is not None:
             kept[-1] += data.strip()
+
+
+def amount(written: str) -> int:
+    """Return a whole number that a page has written."""
+    return int(written.replace(".", "").replace(",", ""))
 
 
 def read_figures(page: str) -> FigureReader:

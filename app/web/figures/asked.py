@@ -65,7 +65,12 @@ class Asked:
 
     def whole_board(self) -> Board:
         """Return the board of the agency, or of it alone, with agencies of all kinds."""
-        board = load_board(self.agency.key, self.filters.year, group=self.filters.group)
+        board = load_board(
+            self.agency.key,
+            self.filters.year,
+            group=self.filters.group,
+            names_overlaps=self.is_overlap,
+        )
         return board.alone() if self.is_alone else board
 
     def board(self) -> Board:

@@ -1,13 +1,13 @@
-"""Explains an official figure: which signed versions it holds, and which reports are missing."""
+"""Explains an official figure: which versions and decisions it holds, and what is missing."""
 
 from functools import partial
 from typing import Any
 
-from flask import g, render_template, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.domain.boards import Twice
+from app.domain.boards import Twice, total_of
 from app.domain.explanations import (
     Cut,
     Explanation,
@@ -15,17 +15,22 @@ from app.domain.explanations import (
     Part,
     Signed,
     explain_official,
+    explain_own,
 )
 from app.labels import explanations as labels
 from app.labels import reports as report_labels
+from app.persistence.queries.explanations import ruled_of
 from app.persistence.queries.official_figures import Official, Source, official_of, sources_of
 from app.web.figures.asked import Asked
+from app.web.figures.papers import opened
 
 
 def show_official(asked: Asked) -> ResponseReturnValue:
-    """Show an official figure of the reader's agency by version, hash and waiver."""
-    year = asked.filters.year
-    official, sources = official_of(g.agency.key, year), sources_of(g.agency.key, year)
+    """Show an official figure of an agency by version, hash and waiver."""
+    year, key = asked.filters.year, asked.agency.key
+    official, sources = official_of(key, year), sources_of(key, year)
+    if asked.is_alone:
+        return _show_own(asked, official)
     return render_template(
         "figures/official.html",
         asked=asked,
@@ -41,16 +46,40 @@ def show_official(asked: Asked) -> ResponseReturnValue:
         report_words=report_labels,
         group_words={},
         lead=partial(_lead, asked),
-        trail=[
-            (gettext("Reports"), url_for("reports.index", year=year)),
-            (str(labels.NAMES[asked.counted]), None),
-        ],
+        trail=_trail(asked),
     )
+
+
+def _show_own(asked: Asked, official: Official) -> ResponseReturnValue:
+    """Show which decisions of the agency itself an official figure holds."""
+    own = [one for one in official.parts if one.agency_id == asked.agency.id]
+    brought = total_of(one.figures for one in own if not one.is_overlap)
+    return render_template(
+        "figures/own.html",
+        asked=asked,
+        unit=None,
+        explanation=explain_own(asked.counted, brought, ruled_of(asked.narrowing)),
+        official=official,
+        labels=labels,
+        group_words={},
+        lead=lambda _cut, part: opened(asked, part.subject),
+        trail=_trail(asked),
+    )
+
+
+def _trail(asked: Asked) -> list[tuple[str, str | None]]:
+    name = str(labels.NAMES[asked.counted])
+    trail: list[tuple[str, str | None]] = [
+        (gettext("Reports"), url_for("reports.index", year=asked.filters.year))
+    ]
+    if not asked.is_alone:
+        return [*trail, (name, None)]
+    return [*trail, (name, asked.links.official(asked.counted.value)), (asked.agency.name, None)]
 
 
 def _explain(asked: Asked, official: Official, sources: Any) -> Explanation:
     known: dict[Any, Source] = {one.agency_id: one for one in sources}
-    names = {one.agency_id: one.name for one in sources} | {g.agency.id: g.agency.name}
+    names = {one.agency_id: one.name for one in sources} | {asked.agency.id: asked.agency.name}
     brought = [
         (_subject(known.get(part.agency_id), names[part.agency_id]), part.figures)
         for part in official.parts
@@ -77,4 +106,4 @@ def _lead(asked: Asked, _cut: Cut, part: Part) -> str | None:
     one, name = part.subject, asked.counted.value
     if isinstance(one, Signed):
         return asked.links.signed(one.slug, one.version)(name)
-    return asked.links.to(name, alone=1) if isinstance(one, OwnPeople) else None
+    return asked.links.own_official(name) if isinstance(one, OwnPeople) else None

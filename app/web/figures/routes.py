@@ -13,9 +13,9 @@ from app.domain.explanations import (
     WHOLES,
     Cut,
     Explanation,
-    Paper,
     Part,
     Stand,
+    TakenOff,
     explain_board,
     explain_overlap,
     explain_unit,
@@ -34,11 +34,14 @@ from app.web.access import current_actor, requires
 from app.web.figure_links import figure_links
 from app.web.figures.asked import Asked
 from app.web.figures.official import show_official
+from app.web.figures.papers import opened
 from app.web.figures.signed import show_signed
 from app.web.figures.target import show_target
+from app.web.figures.ways import ShownWay
 
 
 bp = Blueprint("figures", __name__, url_prefix="/figures")
+bp.context_processor(lambda: {"shown_way": ShownWay.of_request})
 
 
 @bp.get("/<name>")
@@ -129,13 +132,11 @@ def _leads(asked: Asked, board: Board) -> Any:
     actor = current_actor()
     is_one_agency = asked.is_own and (asked.unit_id is not None or not board.below)
     opens_dossiers = is_one_agency and actor.may(Permission.DOSSIER_READ)
-    opens_decisions = asked.is_own and actor.may(Permission.DECISION_READ)
 
     def lead(cut: Cut, part: Part) -> str | None:
         subject: Any = part.subject
-        if isinstance(subject, Paper):
-            is_open = opens_decisions and subject.id
-            return url_for("decisions.show", decision_id=subject.id) if is_open else None
+        if cut is Cut.DECISIONS:
+            return opened(asked, subject)
         if isinstance(subject, Stand):
             same = {"state": subject.state.value, **_same(asked)}
             return url_for("dossiers.index", **same) if opens_dossiers else None
@@ -146,6 +147,8 @@ def _leads(asked: Asked, board: Board) -> Any:
 
 def _lead_to_figure(asked: Asked, cut: Cut, subject: Any) -> str | None:
     links, name = asked.links, asked.counted.value
+    if isinstance(subject, TakenOff):
+        return links.overlap(name)
     if isinstance(subject, Twice):
         return None if asked.pair else links.between(subject)(name)
     if cut is Cut.UNITS:

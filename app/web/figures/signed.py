@@ -4,6 +4,7 @@ Whoever reads the board may follow an official figure into the versions that cou
 not count is for those who read reports, or review them.
 """
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -11,18 +12,19 @@ from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.domain.explanations import Cut, Paper, Part, Signed
+from app.domain.explanations import Cut, Explanation, OwnPeople, Part, Signed
 from app.domain.permissions import Permission
 from app.domain.refusals import MissingError
 from app.domain.report_contents import require_intact
 from app.domain.reports import ReportState
-from app.domain.signed_figures import explain_signed
+from app.domain.signed_figures import explain_signed, explain_signed_own
 from app.labels import explanations as labels
 from app.persistence.queries.boards import group_names
 from app.persistence.queries.explanations import ruled_when_signed
 from app.persistence.queries.reports import children_of, find_report, load_snapshot
 from app.web.access import current_actor
 from app.web.figures.asked import Asked
+from app.web.figures.papers import opened
 from app.web.reports.room import content_of
 
 
@@ -33,12 +35,6 @@ def show_signed(asked: Asked, version: int) -> ResponseReturnValue:
     snapshot = load_snapshot(agency.key, year, version)
     require_intact((snapshot.content.encode(), snapshot.hash))
     content = content_of(snapshot)
-    explanation = explain_signed(
-        content,
-        asked.counted,
-        slugs={str(one.id): one.slug for one in children_of(agency.key)},
-        ruled=ruled_when_signed(agency.id, year, version),
-    )
     return render_template(
         "figures/signed.html",
         asked=asked,
@@ -46,13 +42,22 @@ def show_signed(asked: Asked, version: int) -> ResponseReturnValue:
         snapshot=snapshot,
         content=content,
         waived=[one for one in content["below"] if one["state"] == ReportState.WAIVED],
-        explanation=explanation,
+        explanation=_explain(asked, version, content),
         version_url=_version_url(asked, version),
         labels=labels,
         group_words=group_names(year),
         lead=partial(_lead, asked),
         trail=_trail(asked),
     )
+
+
+def _explain(asked: Asked, version: int, content: Mapping[str, Any]) -> Explanation:
+    agency = asked.agency
+    ruled = ruled_when_signed(agency.id, asked.filters.year, version)
+    if asked.is_alone:
+        return explain_signed_own(content, asked.counted, ruled=ruled)
+    slugs = {str(one.id): one.slug for one in children_of(agency.key)}
+    return explain_signed(content, asked.counted, slugs=slugs, ruled=ruled)
 
 
 def _require_may_open(asked: Asked, version: int) -> None:
@@ -80,13 +85,13 @@ def _version_url(asked: Asked, version: int) -> str | None:
 
 
 def _lead(asked: Asked, _cut: Cut, part: Part) -> str | None:
-    one: Any = part.subject
+    one, name = part.subject, asked.counted.value
     if isinstance(one, Signed) and one.slug:
-        return asked.links.signed(one.slug, one.version)(asked.counted.value)
-    may_open = asked.is_own and current_actor().may(Permission.DECISION_READ)
-    if isinstance(one, Paper) and one.id and may_open:
-        return url_for("decisions.show", decision_id=one.id)
-    return None
+        return asked.links.signed(one.slug, one.version)(name)
+    if isinstance(one, OwnPeople) and asked.version:
+        slug = None if asked.is_own else asked.agency.slug
+        return asked.links.own_signed(slug, asked.version)(name)
+    return opened(asked, one)
 
 
 def _trail(asked: Asked) -> list[tuple[str, str | None]]:
