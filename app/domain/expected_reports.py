@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.domain.refusals import RefusedError, Rule
-from app.domain.reports import UNSENT, ReportState
+from app.domain.reports import UNSENT, ReportEvent, ReportState
 from app.domain.vietnamese import clean
 
 
@@ -53,13 +53,28 @@ def require_list_change(change: ListChange, place: Place, reason: str) -> str:
 
 
 def _refusal_of(change: ListChange, place: Place) -> Rule | None:
-    is_there = place.has_accepted or place.state not in {*UNSENT, ReportState.WAIVED}
+    is_unsent = not place.has_accepted and place.state in {*UNSENT, ReportState.WAIVED}
     if not place.is_frozen:
         return Rule.REPORT_LIST_NOT_FROZEN
     if place.is_listed is (change is ListChange.ADDED):
         return Rule.REPORT_LIST_SAYS_SO
     if change is ListChange.ADDED and place.is_suspended:
         return Rule.SUSPENDED_NOT_EXPECTED
-    if change is ListChange.REMOVED and is_there:
+    if change is ListChange.REMOVED and not is_unsent:
         return Rule.REPORT_LIES_THERE
+    if change is ListChange.REMOVED and place.state not in _UNTOUCHED:
+        return Rule.REPORT_BEGUN
     return None
+
+
+_UNTOUCHED = frozenset({ReportState.OPEN, ReportState.WAIVED})
+ON_THE_LIST_ALONE = frozenset(
+    {ReportEvent.COMPILE, ReportEvent.SUBMIT, ReportEvent.WAIVE, ReportEvent.UNWAIVE}
+)
+"""What is done with a report that somebody waits for, and with no other once a list is frozen."""
+
+
+def require_wanted(event: ReportEvent, *, is_wanted: bool, year: int, above: str) -> None:
+    """Raise ``RefusedError`` where ``above`` has a list of the year without this agency."""
+    if event in ON_THE_LIST_ALONE and not is_wanted:
+        raise RefusedError(Rule.REPORT_NOT_WANTED, year=year, above=above)

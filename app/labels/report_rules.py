@@ -17,6 +17,10 @@ REPORT_RULES: Mapping[Rule, RuleText] = {
         _("The report of this agency itself says “%(state)s”: what it holds stays as it is."),
         _("Wait until the agency above has ended its review, then correct your own report."),
     ),
+    Rule.REPORT_BEGUN: RuleText(
+        _("This agency has begun its report; it is not taken off the list with work under way."),
+        _("Waive its report, with a reason: after that it may also be taken off the list."),
+    ),
     Rule.REPORT_CLOSING_PASSED: RuleText(
         _("The reports of this year were closed; nothing is taken in any more."),
         _("Ask the agency above for an extension; with it, this page opens again."),
@@ -44,6 +48,10 @@ REPORT_RULES: Mapping[Rule, RuleText] = {
     Rule.REPORT_NOT_AS_SIGNED: RuleText(
         _("What is kept of this version does not fit the fingerprint that was signed (%(hash)s…)."),
         _("Tell the operator of the system; use the printed report until it is cleared up."),
+    ),
+    Rule.REPORT_NOT_WANTED: RuleText(
+        _("This agency is not on the list of those whose report for %(year)s is expected."),
+        _("Ask %(above)s, which keeps the list, to put the agency on it with a reason."),
     ),
     Rule.REPORT_OUT_OF_ORDER: RuleText(
         _("“%(state)s”: this cannot be done with the report as it stands now."),

@@ -143,6 +143,7 @@ LIST_CONSEQUENCES: Mapping[ListChange, Sequence[LazyString]] = {
     ListChange.REMOVED: (
         _("No report is expected of this agency any more; it no longer counts as missing or late."),
         _("It stays visible below the list, with your reason; it can be put back in the same way."),
+        _("The agency can hand in nothing until it is put on the list again."),
         _("Where a report is owed and will not come, waive it instead: it then counts as waived."),
     ),
 }

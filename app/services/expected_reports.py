@@ -5,11 +5,17 @@ from datetime import date, datetime, timedelta
 
 from app.domain.audit import Act
 from app.domain.deadlines import VIETNAM, ends_at
-from app.domain.expected_reports import ListChange, Place, closing_day, require_list_change
+from app.domain.expected_reports import (
+    ListChange,
+    Place,
+    closing_day,
+    require_list_change,
+    require_wanted,
+)
 from app.domain.ids import new_id
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError, RefusedError, Rule
-from app.domain.reports import ReportState
+from app.domain.reports import ReportEvent, ReportState
 from app.domain.settings import deadlines_in_effect
 from app.domain.tenants import TenantKey
 from app.domain.vietnamese import clean
@@ -20,10 +26,11 @@ from app.persistence.queries.expected_reports import (
     find_expected,
     frozen_at,
     is_on_list,
+    is_wanted,
 )
 from app.persistence.queries.reports import children_of, find_child, find_report, lock_report
 from app.persistence.queries.settings import held_deadlines
-from app.persistence.queries.tenants import find_tenant
+from app.persistence.queries.tenants import find_tenant, load_tenant_by_id
 from app.persistence.tenancy import tenant_in_scope, tenant_scope
 from app.services.record import record_act
 from tenants.schema import DeadlineKind
@@ -155,6 +162,18 @@ def place_of(agency: Tenant, year: int) -> Place:
         is_suspended=agency.is_suspended,
         state=report.state if report else ReportState.OPEN,
         has_accepted=report is not None and report.accepted_version is not None,
+    )
+
+
+def require_asked_for(agency: Tenant, year: int, event: ReportEvent) -> None:
+    """Raise ``RefusedError`` where the list above was frozen without this agency."""
+    if agency.parent_id is None:
+        return
+    require_wanted(
+        event,
+        is_wanted=is_wanted(agency.key, year),
+        year=year,
+        above=load_tenant_by_id(agency.province_id, agency.parent_id).name,
     )
 
 

@@ -26,6 +26,7 @@ from app.persistence.queries.reports import (
     lock_report,
     reports_below,
 )
+from app.services.expected_reports import require_asked_for
 from app.services.record import record_act
 from app.services.reports import require_fresh_report
 
@@ -65,6 +66,7 @@ def review_report(  # noqa: PLR0913 - an act, its grounds and who does it
     state = report.state if report else ReportState.OPEN
     has_accepted = report is not None and report.accepted_version is not None
     require_report_move(state, event, Side.PARENT, has_accepted=has_accepted)
+    require_asked_for(agency, year, event)
     require_fresh_report(report, revision)
     own = find_report(by.tenant, year)
     require_not_frozen(event, own.state if own else ReportState.OPEN)

@@ -45,6 +45,7 @@ from app.persistence.queries.results import count_marks
 from app.persistence.queries.settings import held_settings
 from app.persistence.queries.tenants import load_tenant_by_id
 from app.persistence.tenancy import tenant_in_scope
+from app.services.expected_reports import require_asked_for
 from app.services.record import record_act
 
 
@@ -99,6 +100,7 @@ def compile_report(year: int, *, by: Actor) -> None:
     """Draw up the report of the agency in scope, for whoever signs it to look at."""
     by.require(Permission.REPORT_COMPILE)
     lock_report(by.tenant, year)
+    require_asked_for(load_tenant_by_id(*by.tenant), year, ReportEvent.COMPILE)
     if find_report(by.tenant, year) is None:
         # Named column by column: the application may not write where a report stands.
         key = {"province_id": by.tenant.province_id, "tenant_id": by.tenant.tenant_id}
@@ -124,6 +126,7 @@ def submit_report(  # noqa: PLR0913 - an act, its grounds and who does it
     report = _load(year, by=by)
     require_fresh_report(report, revision)
     _require(report, ReportEvent.SUBMIT)
+    require_asked_for(load_tenant_by_id(*by.tenant), year, ReportEvent.SUBMIT)
     require_not_closed(dates_of(by.tenant, year), transaction_time())
     stated = _why_again(report, reason)
     version = report.version + 1

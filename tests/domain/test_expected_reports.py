@@ -4,9 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.expected_reports import ListChange, Place, open_changes, require_list_change
+from app.domain.expected_reports import (
+    ListChange,
+    Place,
+    open_changes,
+    require_list_change,
+    require_wanted,
+)
 from app.domain.refusals import RefusedError, Rule
-from app.domain.reports import ReportState
+from app.domain.reports import ReportEvent, ReportState
 
 
 PLACES = st.builds(
@@ -40,3 +46,20 @@ def test_there_is_at_most_one_way_and_none_before_the_list_is_frozen(place):
 def test_whoever_counts_above_stays_on_the_list(place):
     if place.has_accepted:
         assert ListChange.REMOVED not in open_changes(place)
+
+
+@given(place=PLACES)
+def test_nobody_leaves_the_list_with_a_report_begun(place):
+    if place.state not in {ReportState.OPEN, ReportState.WAIVED}:
+        assert ListChange.REMOVED not in open_changes(place)
+
+
+@pytest.mark.parametrize("event", ReportEvent)
+def test_what_nobody_waits_for_is_neither_begun_nor_handed_in_nor_waived(event):
+    require_wanted(event, is_wanted=True, year=2026, above="Hội")
+    if event in {"compile", "submit", "waive", "unwaive"}:
+        with pytest.raises(RefusedError) as refused:
+            require_wanted(event, is_wanted=False, year=2026, above="Hội")
+        assert refused.value.rule is Rule.REPORT_NOT_WANTED
+    else:
+        require_wanted(event, is_wanted=False, year=2026, above="Hội")

@@ -30,6 +30,7 @@ RUNS_AS_OWNER = {
     "identify_person": "joins an entry of a roster to the human being with its number",
     "inspected_dossier": "shows one file that its agency has opened, and records the look",
     "is_factor_asked_of_all": "says whether an agency of somebody asks everybody: yes or no",
+    "is_report_wanted": "says whether a report of the agency in scope or right below is expected",
     "jobs_health": "counts what waits and has failed, over all agencies: numbers and moments alone",
     "keep_adhoc_former": "keeps what an answer said before it was corrected",
     "keep_agency_overlap": "adds up what a statement on overlap_result changed; answers nothing",

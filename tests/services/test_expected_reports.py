@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.audit import Act
@@ -15,7 +15,14 @@ from app.domain.refusals import MissingError, RefusedError, Rule
 from app.domain.reports import ReportEvent
 from app.domain.work import Task
 from app.persistence.database import db
-from app.persistence.models import AuditEvent, ExpectedChange, ExpectedReport, Tenant
+from app.persistence.models import (
+    AuditEvent,
+    ExpectedChange,
+    ExpectedReport,
+    Report,
+    ReportEventRow,
+    Tenant,
+)
 from app.persistence.queries.expected_reports import (
     changes_of,
     dates_of,
@@ -169,7 +176,57 @@ def test_who_has_handed_in_is_not_taken_off_the_list(world, desk):
     with world.inside(PROVINCE), pytest.raises(DBAPIError, match="handed in"), unit_of_work():
         change_past_the_service(desk, ListChange.REMOVED)
     desk.recall()
+    with pytest.raises(RefusedError) as refused:
+        desk.list_changes(ListChange.REMOVED)
+    assert refused.value.rule is Rule.REPORT_BEGUN
+
+
+def test_who_has_begun_leaves_the_list_by_a_waiver_alone(world, desk):
+    desk.expect()
+    desk.compile()
+    with pytest.raises(RefusedError) as refused:
+        desk.list_changes(ListChange.REMOVED)
+    assert refused.value.rule is Rule.REPORT_BEGUN
+    with world.inside(PROVINCE), pytest.raises(DBAPIError, match="handed in"), unit_of_work():
+        change_past_the_service(desk, ListChange.REMOVED)
+    desk.above_does(ReportEvent.WAIVE)
     desk.list_changes(ListChange.REMOVED)
+    assert listed(world) == {COMMUNE}
+
+
+def test_no_report_is_taken_in_that_nobody_asked_for(world, desk):
+    desk.expect()
+    desk.list_changes(ListChange.REMOVED)
+    Tree(world, PROVINCE).plant("lai-chau/moi", PROVINCE, TenantKind.ORGANISATION)
+    for one in (desk, Desk(world, "lai-chau/moi")):
+        for act in (one.compile, lambda one=one: one.above_does(ReportEvent.WAIVE)):
+            with pytest.raises(RefusedError) as refused:
+                act()
+            assert refused.value.rule is Rule.REPORT_NOT_WANTED
+            assert refused.value.facts["above"] == "Hội Khuyến học tỉnh Lai Châu"
+        with world.inside(one.slug), pytest.raises(DBAPIError, match="asked for"), unit_of_work():
+            compile_past_the_service(one)
+        one.list_changes(ListChange.ADDED, "Vẫn phải báo cáo")
+        one.hand_in()
+
+
+def compile_past_the_service(desk):
+    actor = {"actor_account_id": desk.officer.account_id, "actor_name": "A"}
+    key = desk.world.find_key(desk.slug)._asdict()
+    db.session.execute(insert(Report).values(year=THIS_YEAR, **key))
+    db.session.add(ReportEventRow(id=new_id(), year=THIS_YEAR, event=ReportEvent.COMPILE, **actor))
+
+
+def test_who_was_taken_off_comes_onto_the_list_before_the_report_is_expected_after_all(desk):
+    desk.expect()
+    desk.above_does(ReportEvent.WAIVE)
+    desk.list_changes(ListChange.REMOVED)
+    with pytest.raises(RefusedError) as refused:
+        desk.above_does(ReportEvent.UNWAIVE)
+    assert refused.value.rule is Rule.REPORT_NOT_WANTED
+    desk.list_changes(ListChange.ADDED, "Vẫn phải báo cáo")
+    desk.above_does(ReportEvent.UNWAIVE)
+    desk.hand_in()
 
 
 def change_past_the_service(desk, change):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, text
 
 from app.domain.expected_reports import ListChange
 from app.domain.reports import Expectation
@@ -73,6 +73,16 @@ def is_listed() -> ColumnElement[bool]:
 def is_on_list(agency: TenantKey, year: int) -> bool:
     """Tell whether an agency stands on the list of the one right above it."""
     return expectation_of(agency, year) is not None
+
+
+def is_wanted(agency: TenantKey, year: int) -> bool:
+    """Tell whether a report of an agency, this one or one right below, is taken in.
+
+    It is, as long as the agency above has not frozen any list of the year.
+    """
+    asked = text("SELECT is_report_wanted(:agency, CAST(:year AS smallint))")
+    found = db.session.execute(asked, {"agency": agency.tenant_id, "year": year}).scalar_one()
+    return bool(found)
 
 
 def find_expected(agency: TenantKey, year: int) -> ExpectedReport | None:

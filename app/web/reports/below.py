@@ -32,6 +32,7 @@ from app.persistence.queries.expected_reports import (
     expected_by,
     extensions_of,
     frozen_at,
+    is_wanted,
 )
 from app.persistence.queries.official_figures import Source, official_of, sources_of
 from app.persistence.queries.report_rows import rows_now, staleness_below
@@ -183,7 +184,8 @@ def agency(slug: str) -> ResponseReturnValue:
     year, child = chosen_year(), find_child(slug)
     report, versions = find_report(child.key, year), snapshots_of(child.key, year)
     last, rows = versions[0] if versions else None, rows_now([child.id], year)[child.id]
-    expected = expected_by(g.agency.key, year).get(child.id)
+    expected, wanted = expected_by(g.agency.key, year).get(child.id), is_wanted(child.key, year)
+    can = events_open(report, Side.PARENT, is_wanted=wanted)
     return render_template(
         "reports/agency.html",
         year=year,
@@ -200,7 +202,9 @@ def agency(slug: str) -> ResponseReturnValue:
         extensions=extensions_of(child.key, year),
         changes=changes_of(child.key, year),
         may_become=open_changes(place_of(child, year)),
-        can=[one for one in ASKS if one.value in events_open(report, Side.PARENT)],
+        is_wanted=wanted,
+        above=g.agency.name,
+        can=[one for one in ASKS if one.value in can],
         figures=FIGURES,
         figure_words=COLUMNS,
         explain=figure_links(year),

@@ -13,7 +13,12 @@ from app.domain.reports import ReportEvent, Side
 from app.labels.boards import COLUMNS
 from app.labels.reports import ASKS
 from app.persistence.clock import transaction_time
-from app.persistence.queries.expected_reports import changes_of, expectation_of, extensions_of
+from app.persistence.queries.expected_reports import (
+    changes_of,
+    expectation_of,
+    extensions_of,
+    is_wanted,
+)
 from app.persistence.queries.report_rows import staleness_below
 from app.persistence.queries.reports import (
     children_of,
@@ -22,6 +27,7 @@ from app.persistence.queries.reports import (
     last_return,
     snapshots_of,
 )
+from app.persistence.queries.tenants import load_tenant_by_id
 from app.persistence.unit_of_work import unit_of_work
 from app.services.reports import (
     compile_report,
@@ -55,6 +61,7 @@ def own() -> ResponseReturnValue:
     report, preview = find_report(g.agency.key, year), preview_report(year)
     versions, events = snapshots_of(g.agency.key, year), events_of(g.agency.key, year)
     last = content_of(versions[0]) if versions else None
+    wanted = g.agency.parent_id is None or is_wanted(g.agency.key, year)
     return render_template(
         "reports/own.html",
         year=year,
@@ -71,7 +78,9 @@ def own() -> ResponseReturnValue:
         expected=expectation_of(g.agency.key, year),
         extensions=extensions_of(g.agency.key, year),
         changes=changes_of(g.agency.key, year),
-        can=_can(report),
+        can=_can(report, is_wanted=wanted),
+        is_wanted=wanted,
+        above=_above(),
         now=transaction_time(),
         figures=FIGURES,
         figure_words=COLUMNS,
@@ -79,8 +88,13 @@ def own() -> ResponseReturnValue:
     )
 
 
-def _can(report: Any) -> set[str]:
-    actor, found = current_actor(), events_open(report, Side.AGENCY)
+def _above() -> str:
+    parent = g.agency.parent_id
+    return load_tenant_by_id(g.agency.province_id, parent).name if parent else ""
+
+
+def _can(report: Any, *, is_wanted: bool) -> set[str]:
+    actor, found = current_actor(), events_open(report, Side.AGENCY, is_wanted=is_wanted)
     if not actor.may(Permission.REPORT_COMPILE):
         found -= {ReportEvent.COMPILE.value}
     return found if actor.may(Permission.REPORT_SUBMIT) else found & {ReportEvent.COMPILE.value}

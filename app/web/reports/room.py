@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from app.domain.expected_reports import ON_THE_LIST_ALONE
 from app.domain.reports import ReportState, Side, open_events
 from app.labels import reports as report_words
 from app.persistence.models import Report, ReportSnapshot
@@ -25,10 +26,11 @@ def revision_of(report: Report | None) -> int:
     return report.revision if report else 0
 
 
-def events_open(report: Report | None, side: Side) -> set[str]:
+def events_open(report: Report | None, side: Side, *, is_wanted: bool) -> set[str]:
     """Return what one side may do with a report now, in the words of addresses."""
     has_accepted = report is not None and report.accepted_version is not None
-    return {one.value for one in open_events(state_of(report), side, has_accepted=has_accepted)}
+    found = set(open_events(state_of(report), side, has_accepted=has_accepted))
+    return {one.value for one in (found if is_wanted else found - ON_THE_LIST_ALONE)}
 
 
 def content_of(snapshot: ReportSnapshot) -> dict[str, Any]:

@@ -81,6 +81,29 @@ def test_the_agency_reads_that_it_was_taken_off_and_why(world, sign_in, desk, la
     assert "Đã sáp nhập" in page
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("No report of this agency is taken in", "Ask Hội Khuyến học tỉnh Lai Châu")),
+        ("vi", ("Không tiếp nhận báo cáo", "Đề nghị Hội Khuyến học tỉnh Lai Châu")),
+    ],
+)
+def test_who_is_not_on_the_list_reads_whom_to_ask(world, sign_in, desk, language, told):
+    desk.list_changes(ListChange.REMOVED, "Đã sáp nhập")
+    officer = sign_in(world.make_account(COMMUNE, Role.OFFICER), language=language)
+    page = words_of(officer.get(f"/{COMMUNE}/-/reports/own"))
+    assert told[0] in page
+    assert "/reports/own/compile" not in page
+    answer = officer.post(f"/{COMMUNE}/-/reports/own/compile")
+    assert answer.status_code == 409
+    assert told[1] in words_of(answer)
+    above = sign_in(world.make_account(PROVINCE, Role.ASSOCIATION), language=language)
+    page = words_of(above.get(f"{ABOVE}/below/{COMMUNE}"))
+    assert told[0] in page
+    assert "/acts/waive/" not in page
+    assert f"/list/added/{COMMUNE}" in page
+
+
 def test_only_whoever_reviews_changes_the_list(world, sign_in, desk):
     admin = sign_in(world.make_account(PROVINCE, Role.TENANT_ADMIN))
     address = f"{ABOVE}/list/removed/{COMMUNE}"
