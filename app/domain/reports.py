@@ -117,10 +117,19 @@ def require_report_move(
 ) -> ReportState:
     """Return where ``event`` leads, or raise ``RefusedError``."""
     if event not in open_events(state, side, has_accepted=has_accepted):
-        is_frozen = state is ReportState.UNDER_REVIEW and side is Side.AGENCY
-        rule = Rule.REPORT_UNDER_REVIEW if is_frozen else Rule.REPORT_OUT_OF_ORDER
-        raise RefusedError(rule, event=event, state=state)
+        needed = tuple(one for one in ReportState if one in MOVES[event].sources)
+        raise RefusedError(_rule_against(state, event, side), act=event, state=state, needed=needed)
     return MOVES[event].target
+
+
+def _rule_against(state: ReportState, event: ReportEvent, side: Side) -> Rule:
+    if state is ReportState.CLOSED:
+        return Rule.REPORT_CLOSED
+    if state is ReportState.UNDER_REVIEW and side is Side.AGENCY:
+        return Rule.REPORT_UNDER_REVIEW
+    if event is ReportEvent.WAIVE and state in UNSENT:
+        return Rule.REPORT_COUNTS_ABOVE
+    return Rule.REPORT_OUT_OF_ORDER
 
 
 CHANGES_ABOVE = frozenset({ReportEvent.ACCEPT, ReportEvent.REOPEN})

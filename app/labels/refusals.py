@@ -10,12 +10,12 @@ from flask_babel.speaklater import LazyString
 
 from app.domain.dossiers import Event, State
 from app.domain.refusals import RefusedError, Rule
-from app.domain.reports import ReportState
+from app.domain.reports import ReportEvent, ReportState
 from app.labels.adhoc_rules import ADHOC_RULES
 from app.labels.criteria_rules import CRITERIA_RULES
 from app.labels.duty_rules import DUTY_RULES
 from app.labels.report_rules import REPORT_RULES
-from app.labels.reports import REPORT_STATES
+from app.labels.reports import REPORT_ACTS, REPORT_STATES
 from app.labels.rule_text import RuleText
 from app.labels.setting_rules import SETTING_RULES
 from app.labels.target_rules import TARGET_RULES
@@ -351,6 +351,7 @@ RULES: Mapping[Rule, RuleText] = {
 _WORDS: tuple[tuple[type[StrEnum], Mapping[Any, LazyString]], ...] = (
     (State, STATES),
     (Event, EVENTS),
+    (ReportEvent, REPORT_ACTS),
     (ReportState, REPORT_STATES),
     (TargetName, TARGETS),
     (Denominator, DENOMINATORS),

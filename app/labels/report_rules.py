@@ -21,9 +21,17 @@ REPORT_RULES: Mapping[Rule, RuleText] = {
         _("This agency has begun its report; it is not taken off the list with work under way."),
         _("Waive its report, with a reason: after that it may also be taken off the list."),
     ),
+    Rule.REPORT_CLOSED: RuleText(
+        _("“%(act)s”: this report is closed, and nothing is done with it any more."),
+        _("Its figures are final. What became known later goes into the report of the next year."),
+    ),
     Rule.REPORT_CLOSING_PASSED: RuleText(
         _("The reports of this year were closed; nothing is taken in any more."),
         _("Ask the agency above for an extension; with it, this page opens again."),
+    ),
+    Rule.REPORT_COUNTS_ABOVE: RuleText(
+        _("A version of this report is accepted and counts, so there is nothing to waive."),
+        _("Wait for the further version, or ask the agency for it; the accepted one counts."),
     ),
     Rule.REPORT_FIGURES_PENDING: RuleText(
         _("Some changes are not counted in these figures yet, so they cannot be frozen."),
@@ -54,7 +62,7 @@ REPORT_RULES: Mapping[Rule, RuleText] = {
         _("Ask %(above)s, which keeps the list, to put the agency on it with a reason."),
     ),
     Rule.REPORT_OUT_OF_ORDER: RuleText(
-        _("“%(state)s”: this cannot be done with the report as it stands now."),
+        _("“%(act)s” takes a report that stands at: %(needed)s. This one stands at: %(state)s."),
         _("Open the report again; it shows what can be done now, and by whom."),
     ),
     Rule.REPORT_UNDER_REVIEW: RuleText(

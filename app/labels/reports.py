@@ -87,6 +87,14 @@ ASKS: Mapping[ReportEvent, LazyString] = {
 }
 """What can be asked for on a page of its own, which says first what it brings about."""
 
+REPORT_ACTS: Mapping[ReportEvent, LazyString] = {
+    **ASKS,
+    ReportEvent.COMPILE: _("Compile the report"),
+    ReportEvent.SUBMIT: _("Sign and submit"),
+    ReportEvent.CLOSE: _("Close the reports"),
+}
+"""What somebody wants to do, where a rule refuses it."""
+
 CONSEQUENCES: Mapping[ReportEvent, Sequence[LazyString]] = {
     ReportEvent.RECALL: (
         _("The report goes back to your agency; nobody above reviews it meanwhile."),

@@ -13,7 +13,7 @@ from sqlalchemy import insert, text
 from app.domain.audit import Act
 from app.domain.ids import new_id
 from app.domain.permissions import Actor, Permission
-from app.domain.refusals import RefusedError, Rule
+from app.domain.refusals import MissingError, RefusedError, Rule
 from app.domain.report_contents import canonical, fingerprint
 from app.domain.reports import (
     ReportEvent,
@@ -123,7 +123,7 @@ def submit_report(  # noqa: PLR0913 - an act, its grounds and who does it
     version that corrects another and does not say why, and for a screen that is out of date.
     """
     by.require(Permission.REPORT_SUBMIT)
-    report = _load(year, by=by)
+    report = _load(ReportEvent.SUBMIT, year, by=by)
     require_fresh_report(report, revision)
     _require(report, ReportEvent.SUBMIT)
     require_asked_for(load_tenant_by_id(*by.tenant), year, ReportEvent.SUBMIT)
@@ -166,18 +166,17 @@ def require_fresh_report(report: Report | None, revision: int) -> None:
         raise RefusedError(Rule.STALE_SCREEN)
 
 
-def _load(year: int, *, by: Actor) -> Report:
+def _load(event: ReportEvent, year: int, *, by: Actor) -> Report:
     lock_report(by.tenant, year)
     report = find_report(by.tenant, year)
     if report is None:
-        raise RefusedError(
-            Rule.REPORT_OUT_OF_ORDER, event=ReportEvent.SUBMIT, state=ReportState.OPEN
-        )
+        require_report_move(ReportState.OPEN, event, Side.AGENCY, has_accepted=False)
+        raise MissingError(year)
     return report
 
 
 def _move(event: ReportEvent, year: int, *, revision: int, reason: str, by: Actor) -> None:
-    report = _load(year, by=by)
+    report = _load(event, year, by=by)
     _require(report, event)
     require_fresh_report(report, revision)
     _append(event, year, by=by, reason=require_why(event, reason))

@@ -160,7 +160,7 @@ def test_an_accepted_report_is_not_waived_while_it_is_corrected(desk):
     desk.correct()
     with pytest.raises(RefusedError) as refused:
         desk.above_does(ReportEvent.WAIVE)
-    assert refused.value.rule is Rule.REPORT_OUT_OF_ORDER
+    assert refused.value.rule is Rule.REPORT_COUNTS_ABOVE
 
 
 def test_a_screen_out_of_date_is_refused_on_both_sides(desk):

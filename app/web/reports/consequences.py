@@ -1,16 +1,19 @@
 """What an act would bring about with this report at this moment, in figures, before it is done."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from flask import g
 from flask_babel import gettext
 
 from app.domain.reports import ReportEvent
 from app.labels.reports import CONSEQUENCES
+from app.persistence.clock import today, transaction_time
 from app.persistence.models import Report, Tenant
+from app.persistence.queries.expected_reports import expected_by
 from app.persistence.queries.official_figures import official_of
 from app.persistence.queries.reports import find_report, load_snapshot, snapshots_of
-from app.web.language import show_moment, show_number
+from app.web.language import show_date, show_moment, show_number
 from app.web.reports.room import content_of
 
 
@@ -71,8 +74,21 @@ def _told_recall(_agency: Tenant, report: Report) -> Iterator[str]:
         )
 
 
+def _told_unwaive(agency: Tenant, report: Report) -> Iterator[str]:
+    expected = expected_by(g.agency.key, report.year).get(agency.id)
+    if expected is None:
+        return
+    left = expected.days_left(transaction_time())
+    day = show_date(today() + timedelta(days=left))
+    if left < 0:
+        yield gettext("It was due until the end of %(day)s: it counts as overdue.", day=day)
+    else:
+        yield gettext("It is due until the end of %(day)s.", day=day)
+
+
 _TOLD = {
     ReportEvent.ACCEPT: _told_accept,
     ReportEvent.REOPEN: _told_reopen,
     ReportEvent.RECALL: _told_recall,
+    ReportEvent.UNWAIVE: _told_unwaive,
 }

@@ -1,9 +1,13 @@
 """Both sides of a report, as people see them."""
 
+from datetime import datetime
+
 import pytest
 
+from app.domain.deadlines import VIETNAM
 from app.domain.permissions import Role
 from app.domain.reports import ReportEvent
+from app.persistence.clock import clock_set_to
 from tests.builders.reporting import TITLE, Desk
 from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_PROVINCE, PROVINCE
@@ -170,6 +174,15 @@ def test_an_undo_says_first_what_it_takes_away(world, desk, officer, above):
     desk.above_does(ReportEvent.ACCEPT)
     page = above.get(f"{ABOVE}/acts/reopen/{DEPARTMENT}").text
     assert "Version 1 takes away: eligible 1, recognised" in page
+
+
+def test_who_is_expected_after_all_is_shown_by_when(desk, above):
+    desk.expect()
+    desk.above_does(ReportEvent.WAIVE)
+    address = f"{ABOVE}/acts/unwaive/{DEPARTMENT}"
+    assert "It is due until the end of 04/12/2026" in above.get(address).text
+    with clock_set_to(datetime(2026, 12, 20, 9, tzinfo=VIETNAM)):
+        assert "until the end of 04/12/2026: it counts as overdue" in above.get(address).text
 
 
 def test_who_came_and_when_stands_above_the_list(desk, above):
