@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.domain.periodic import SILENCE, Periodic, RunOutcome
+from app.domain.periodic import Periodic, RunOutcome
 
 
 LATE_AFTER = timedelta(minutes=5)
@@ -24,13 +24,16 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """The newest slot of periodic work, and whether the one before it was missed."""
+    """The newest slot of periodic work, and whether the one before it was missed.
+
+    It is silent when its process has died, and nobody has taken it over yet.
+    """
 
     name: Periodic
     slot: datetime
     outcome: RunOutcome
-    alive_at: datetime
     found: int
+    is_silent: bool
     is_after_missed: bool
 
 
@@ -60,7 +63,7 @@ def _problem_of(run: Run, now: datetime) -> str | None:
         return f"has not run since {slot}"
     if run.outcome is RunOutcome.FAILED:
         return f"failed at {slot}"
-    if run.outcome is RunOutcome.RUNNING and now - run.alive_at > SILENCE:
+    if run.is_silent:
         return f"fell silent at {slot}"
     if run.found:
         return f"found {run.found} faults at {slot}"

@@ -27,8 +27,16 @@ class LineState(StrEnum):
 MOST_ATTEMPTS = 5
 """After so many tries nobody tries again by themselves: a person has to look."""
 
+TRIES_AT_ONCE = 3
+"""So often figures are counted whenever something asks for it, and without a line: a process is
+killed for many reasons, and the next change is to be seen within seconds. From then on a line
+counts the tries and waits between them."""
+
 SILENCE = timedelta(seconds=20)
 """A worker that has not said for so long that it is at work is taken for dead."""
+WORKER_LOST = "WorkerLost"
+"""What is kept, as the name of an error, of a try whose process ended without a word."""
+
 BEAT = timedelta(seconds=5)
 """How often a worker says so."""
 LOST_AFTER = timedelta(seconds=30)

@@ -15,7 +15,7 @@ from uuid import UUID
 from redis import Redis
 from redis.exceptions import RedisError
 
-from app.domain.outbox import LOST_AFTER, SILENCE, Kind, LineState
+from app.domain.outbox import LOST_AFTER, SILENCE, WORKER_LOST, Kind, LineState
 from app.domain.tenants import TenantKey
 from app.jobs.beating import beating
 from app.jobs.exports import WORKBOOK
@@ -124,7 +124,7 @@ def give_back(what: InHand | None, trouble: Trouble | None) -> None:
     """
     if what is None:
         return
-    error = trouble.value if trouble else "WorkerLost"
+    error = trouble.value if trouble else WORKER_LOST
     try:
         with tenant_scope(what.tenant), unit_of_work():
             if what.line_id is not None:

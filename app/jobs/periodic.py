@@ -4,11 +4,13 @@ Any number of tickers may run: of each slot one of them is the runner.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from app.domain.alarms import AlarmKind
 from app.domain.periodic import Periodic
+from app.domain.tenants import TenantKey
 from app.persistence.queries.audit_chain import agencies_on_record
 from app.persistence.queries.results import years_with_figures
 from app.persistence.tenancy import tenant_scope
@@ -60,17 +62,36 @@ def _run(slot: Slot) -> None:
 
 
 def _through_agencies(slot: Slot, look_at: Callable[[str], int]) -> int:
-    """Look at each agency in its scope, and say each time that the run goes on; add up."""
+    """Look at each agency in its scope, and say each time that the run goes on; add up.
+
+    One that cannot be looked at keeps the others from nothing: the run has failed in the end.
+    """
+    total, errors = 0, []
+    for slug, key in _from_behind(slot.stood_at):
+        with unit_of_work():
+            if not say_alive(slot, key.tenant_id):
+                raise OvertakenRunError
+        try:
+            with tenant_scope(key):
+                total += look_at(slug)
+        except Exception as error:
+            log.exception("%s failed at %s", slot.name.value, slug)
+            errors.append(error)
+    if errors:
+        raise errors[0]
+    return total
+
+
+def _from_behind(stood_at: UUID | None) -> Sequence[tuple[str, TenantKey]]:
+    """Return all agencies, beginning behind the one at which the try before ended.
+
+    That one comes last: should looking at it end every process, all others have been looked at.
+    """
     with unit_of_work():
         agencies = agencies_on_record()
-    total = 0
-    for slug, key in agencies:
-        with unit_of_work():
-            if not say_alive(slot):
-                raise OvertakenRunError
-        with tenant_scope(key):
-            total += look_at(slug)
-    return total
+    ends = (place for place, (_, key) in enumerate(agencies, 1) if key.tenant_id == stood_at)
+    first = next(ends, 0)
+    return [*agencies[first:], *agencies[:first]]
 
 
 def reconcile(slug: str) -> int:

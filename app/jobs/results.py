@@ -16,7 +16,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from app.config import Config
-from app.domain.outbox import Kind
+from app.domain.outbox import TRIES_AT_ONCE, WORKER_LOST, Kind
 from app.domain.tenants import TenantKey
 from app.jobs.calls import call, let_others_call
 from app.jobs.lines import Effect, Handler
@@ -26,7 +26,7 @@ from app.persistence.queries.results import overdue_rollups
 from app.persistence.tenancy import tenant_scope
 from app.persistence.unit_of_work import unit_of_work
 from app.services.outbox import Taken, note_failed, settle_failed
-from app.services.results import recompute_result
+from app.services.results import note_try, recompute_result
 
 
 log = logging.getLogger(__name__)
@@ -99,6 +99,8 @@ def _count(key: TenantKey, year: int) -> None:
     """Recompute figures; if that fails, have it tried again later and leave others alone."""
     PULSE.take_in_hand(InHand(key.province_id, str(key.tenant_id), year))
     with tenant_scope(key):
+        if not _may_be_tried(year):
+            return
         try:
             with unit_of_work():
                 if recompute_result(year):
@@ -107,6 +109,15 @@ def _count(key: TenantKey, year: int) -> None:
             log.exception("figures of %s, %s, could not be counted", key.tenant_id, year)
             with unit_of_work():
                 note_failed(Kind.FIGURES, type(error).__name__, year=year)
+
+
+def _may_be_tried(year: int) -> bool:
+    """Note the try before it begins; leave to a line what has ended one process after another."""
+    with unit_of_work():
+        tries = note_try(year)
+        if tries is not None and tries > TRIES_AT_ONCE:
+            note_failed(Kind.FIGURES, WORKER_LOST, year=year, tries=TRIES_AT_ONCE)
+    return tries is not None and tries <= TRIES_AT_ONCE
 
 
 def count_again(taken: Taken) -> Effect:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.domain.audit import Act
 from app.domain.ids import new_id
-from app.domain.outbox import Kind, LineState, pause_after, state_after_failure
+from app.domain.outbox import WORKER_LOST, Kind, LineState, pause_after, state_after_failure
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError
 from app.persistence.clock import moment_now
@@ -90,11 +90,14 @@ def post(kind: Kind, *, subject_id: UUID | None = None, year: int | None = None)
     _let_others_be_sent()
 
 
-def note_failed(kind: Kind, error: str, *, year: int) -> None:
+def note_failed(kind: Kind, error: str, *, year: int, tries: int = 1) -> None:
     """Ask for work anew that was tried without a line, and failed: from now on it has one.
 
-    What stands there already goes on as it is: failing once more earns it no new chance.
+    It has been tried ``tries`` times already. What stands there goes on as it is, or is gone on
+    with at this moment: failing once more earns it no new chance.
     """
+    if _is_under_way(kind, year):
+        return
     pause = pause_after(1)
     db.session.execute(
         insert(OutboxLine).on_conflict_do_nothing(
@@ -102,11 +105,18 @@ def note_failed(kind: Kind, error: str, *, year: int) -> None:
         ),
         {
             **_asked_for(kind, year=year),
-            "attempts": 1,
+            "attempts": tries,
             "last_error": error,
             "next_at": moment_now() + pause,
         },
     )
+
+
+def _is_under_way(kind: Kind, year: int) -> bool:
+    running = select(OutboxLine.id).where(
+        OutboxLine.kind == kind, OutboxLine.year == year, OutboxLine.state == LineState.RUNNING
+    )
+    return db.session.scalar(running.limit(1)) is not None
 
 
 def settle_failed(kind: Kind, *, year: int) -> None:
@@ -233,7 +243,7 @@ def recall(line_id: UUID, silence: timedelta) -> Failure | None:
     is_silent = OutboxLine.alive_at <= func.clock_timestamp() - silence
     # A worker that stands still in the middle of a transaction must not hold up the sweeper.
     lost = _running(line_id, is_silent).with_for_update(skip_locked=True)
-    return _give_up(lost, "WorkerLost")
+    return _give_up(lost, WORKER_LOST)
 
 
 def take_from(

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.domain.outbox import WORKER_LOST
 from app.domain.periodic import (
     MOST_ATTEMPTS,
     PAUSE,
@@ -23,11 +25,15 @@ from app.persistence.queries.tenants import first_agency_at
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A slot that the caller is to run: the ``attempts``-th try of it."""
+    """A slot that the caller is to run: the ``attempts``-th try of it.
+
+    ``stood_at`` is the agency at which the try before ended.
+    """
 
     name: Periodic
     at: datetime
     attempts: int = 1
+    stood_at: UUID | None = None
 
 
 def claim(name: Periodic) -> Slot | None:
@@ -67,33 +73,30 @@ def _put(name: Periodic, slot: datetime, outcome: RunOutcome) -> bool:
 
 
 def _take_over(name: Periodic, slot: datetime) -> Slot | None:
-    """Take the newest slot from a run that died or failed, if it may be tried again."""
+    """Take the newest slot from a run that died or failed, if it may be tried again.
+
+    The try is counted here, before it begins. A run that died at its last one has failed.
+    """
     now = func.clock_timestamp()
     is_dead = and_(PeriodicRun.outcome == RunOutcome.RUNNING, PeriodicRun.alive_at < now - SILENCE)
     has_failed = and_(PeriodicRun.outcome == RunOutcome.FAILED, PeriodicRun.alive_at < now - PAUSE)
-    attempts = db.session.execute(
-        update(PeriodicRun)
-        .where(
-            PeriodicRun.name == name,
-            PeriodicRun.slot == slot,
-            PeriodicRun.attempts < MOST_ATTEMPTS,
-            or_(is_dead, has_failed),
-        )
-        .values(
-            outcome=RunOutcome.RUNNING,
-            attempts=PeriodicRun.attempts + 1,
-            alive_at=now,
-            finished_at=None,
-        )
-        .returning(PeriodicRun.attempts)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
-    return None if attempts is None else Slot(name, slot, attempts)
+    this = and_(PeriodicRun.name == name, PeriodicRun.slot == slot)
+    taken = _change(
+        and_(this, PeriodicRun.attempts < MOST_ATTEMPTS, or_(is_dead, has_failed)),
+        outcome=RunOutcome.RUNNING,
+        attempts=PeriodicRun.attempts + 1,
+        alive_at=now,
+        finished_at=None,
+    )
+    if taken is not None:
+        return taken
+    _change(and_(this, is_dead), outcome=RunOutcome.FAILED, last_error=WORKER_LOST, finished_at=now)
+    return None
 
 
-def say_alive(slot: Slot) -> bool:
-    """Say that the run goes on; return False when it was given up, and another has it."""
-    return _write(slot, alive_at=func.clock_timestamp())
+def say_alive(slot: Slot, at: UUID) -> bool:
+    """Say that the run has come to an agency; return False when another has it by now."""
+    return _write(slot, alive_at=func.clock_timestamp(), stood_at=at)
 
 
 def settle(slot: Slot, *, found: int = 0, error: str = "") -> bool:
@@ -109,19 +112,24 @@ def settle(slot: Slot, *, found: int = 0, error: str = "") -> bool:
 
 
 def _write(slot: Slot, **values: object) -> bool:
-    written = db.session.execute(
-        update(PeriodicRun)
-        .where(
-            PeriodicRun.name == slot.name,
-            PeriodicRun.slot == slot.at,
-            PeriodicRun.attempts == slot.attempts,
-            PeriodicRun.outcome == RunOutcome.RUNNING,
-        )
-        .values(**values)
-        .returning(PeriodicRun.slot)
-        .execution_options(synchronize_session=False)
+    is_mine = and_(
+        PeriodicRun.name == slot.name,
+        PeriodicRun.slot == slot.at,
+        PeriodicRun.attempts == slot.attempts,
+        PeriodicRun.outcome == RunOutcome.RUNNING,
     )
-    return written.scalar_one_or_none() is not None
+    return _change(is_mine, **values) is not None
+
+
+def _change(which: ColumnElement[bool], **values: object) -> Slot | None:
+    changed = db.session.execute(
+        update(PeriodicRun)
+        .where(which)
+        .values(**values)
+        .returning(PeriodicRun.name, PeriodicRun.slot, PeriodicRun.attempts, PeriodicRun.stood_at)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return None if changed is None else Slot(*changed)
 
 
 def forget_old_runs(kept_for: timedelta) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, text
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 
 from app.domain.deadlines import start_of
 from app.domain.tenants import TenantKey
@@ -50,6 +50,33 @@ def mark_below(year: int, agencies: Sequence[UUID]) -> None:
         text("SELECT mark_below(CAST(:year AS smallint), :agencies)"),
         {"year": year, "agencies": list(agencies)},
     )
+
+
+def note_try(year: int) -> int | None:
+    """Note that counting begins, to be committed before it does; return the how-manieth try it is.
+
+    None if nothing waits to be counted, or another is at it. A process that dies over its work can
+    say nothing afterwards: what it noted before is how the next one knows. The mark goes with
+    whoever counts it, and the tries with the mark.
+    """
+    key = RollupKey(tenant_in_scope(), year)
+    if not _lock_if_free(key):
+        return None
+    oldest = (
+        select(RollupMark.id)
+        .where(RollupMark.tenant_id == key.tenant.tenant_id, RollupMark.year == year)
+        .order_by(RollupMark.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    return db.session.execute(
+        update(RollupMark)
+        .where(RollupMark.id == oldest)
+        .values(tries=RollupMark.tries + 1)
+        .returning(RollupMark.tries)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
 
 
 def recompute_result(year: int, *, is_forced: bool = False) -> bool:

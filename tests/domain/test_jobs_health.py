@@ -17,8 +17,8 @@ def run(**facts):
         "name": Periodic.RECONCILE,
         "slot": NOW - timedelta(hours=7),
         "outcome": RunOutcome.DONE,
-        "alive_at": NOW - timedelta(hours=7),
         "found": 0,
+        "is_silent": False,
         "is_after_missed": False,
     }
     return Run(**usual | facts)
@@ -27,7 +27,7 @@ def run(**facts):
 def test_nothing_is_said_when_all_is_well():
     just_now = NOW - timedelta(seconds=30)
     busy = Backlog(parked=0, oldest_due=just_now, oldest_mark=just_now)
-    at_work = run(outcome=RunOutcome.RUNNING, alive_at=just_now)
+    at_work = run(outcome=RunOutcome.RUNNING)
     assert problems(busy, [run(), at_work], NOW) == {}
 
 
@@ -48,7 +48,7 @@ def test_what_waits_too_long_or_failed_is_named(backlog, name):
     [
         ({"slot": NOW - timedelta(hours=27)}, "has not run since"),
         ({"outcome": RunOutcome.FAILED}, "failed at"),
-        ({"outcome": RunOutcome.RUNNING}, "fell silent at"),
+        ({"outcome": RunOutcome.RUNNING, "is_silent": True}, "fell silent at"),
         ({"found": 3}, "found 3 faults"),
         ({"is_after_missed": True}, "was missed before"),
     ],

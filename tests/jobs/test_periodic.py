@@ -1,5 +1,8 @@
 """The night finds what is wrong, repairs what it can, and says so to the agency and above it."""
 
+import os
+import signal
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,16 +14,19 @@ from app.domain.deadlines import VIETNAM
 from app.domain.dossiers import Event, State
 from app.domain.exports import ExportKind, ExportState
 from app.domain.ids import new_id
-from app.domain.periodic import Periodic, RunOutcome
+from app.domain.periodic import MOST_ATTEMPTS, Periodic, RunOutcome
 from app.domain.permissions import Role
 from app.domain.settings import SettingName
 from app.jobs import periodic
+from app.jobs.health import jobs_problems
 from app.jobs.periodic import tick
 from app.persistence.clock import clock_set_to
 from app.persistence.database import db
 from app.persistence.models import AuditEvent, Export, OutboxLine, PeriodicRun, WebSession
+from app.persistence.queries.audit_chain import agencies_on_record
 from app.persistence.queries.periodic import recent_alarms
 from app.persistence.queries.results import differences, figures_of
+from app.persistence.roles import forget_connections
 from app.persistence.unit_of_work import unit_of_work
 from app.services.exports import ask_for_export
 from app.services.results import recompute_result
@@ -198,6 +204,73 @@ def test_a_fault_in_the_work_of_a_night_is_noted_and_the_rest_goes_on(app, night
     assert night() == len(Periodic)
     assert found_by(app, Periodic.PURGE) == (RunOutcome.FAILED, 0)
     assert found_by(app, Periodic.RECONCILE) == (RunOutcome.DONE, 0)
+
+
+def test_an_agency_that_cannot_be_looked_at_keeps_no_other_from_it(app, night, monkeypatch):
+    seen = []
+
+    def look_at(slug):
+        seen.append(slug)
+        if slug == COMMUNE:
+            raise ZeroDivisionError
+        return 0
+
+    monkeypatch.setattr(periodic, "reconcile", look_at)
+    night()
+    assert found_by(app, Periodic.RECONCILE) == (RunOutcome.FAILED, 0)
+    with app.app_context():
+        assert seen == [slug for slug, _ in agencies_on_record()]
+
+
+def test_a_night_whose_process_dies_each_time_is_given_up_and_said_and_reaches_all_others(  # noqa: PLR0917 - a story
+    world, app, by_owner, monkeypatch, tmp_path, sign_in
+):
+    book = tmp_path / "seen"
+
+    def look_at(slug):
+        with book.open("a") as page:
+            page.write(f"{slug} ")
+        if slug == COMMUNE:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 0
+
+    monkeypatch.setattr(periodic, "reconcile", look_at)
+    by_owner(BEGAN)
+    in_a_process_of_its_own(app, at(20))
+    for _ in range(2 * MOST_ATTEMPTS):
+        in_a_process_of_its_own(app, at(21))
+        by_owner("UPDATE periodic_run SET alive_at = alive_at - interval '6 minutes'")
+    assert found_by(app, Periodic.RECONCILE) == (RunOutcome.FAILED, 0)
+    assert found_by(app, Periodic.PURGE) == (RunOutcome.DONE, 0)
+    seen = Counter(book.read_text().split())
+    assert seen[COMMUNE] == MOST_ATTEMPTS
+    with app.app_context(), clock_set_to(at(21)):
+        assert set(seen) == {slug for slug, _ in agencies_on_record()}
+        assert "failed at" in jobs_problems()["reconcile"]
+    admin = sign_in(world.make_account(DEPARTMENT, Role.TENANT_ADMIN))
+    assert "failed; the operator is told" in admin.get(f"/{DEPARTMENT}/-/jobs/").text
+
+
+def in_a_process_of_its_own(app, moment):
+    with app.app_context():
+        forget_connections()
+        child = os.fork()
+        if not child:
+            with clock_set_to(moment):
+                tick()
+            os._exit(0)
+    os.waitpid(child, 0)
+
+
+def test_a_night_that_stopped_in_the_middle_is_said_to_have(world, app, night, by_owner, sign_in):
+    night()
+    by_owner(
+        "UPDATE periodic_run SET outcome = 'running', finished_at = NULL,"
+        " alive_at = now() - interval '6 minutes' WHERE name = 'reconcile'"
+    )
+    admin = sign_in(world.make_account(DEPARTMENT, Role.TENANT_ADMIN))
+    told = admin.get(f"/{DEPARTMENT}/-/jobs/").text
+    assert "stopped in the middle; it is gone on with in a few minutes" in told
 
 
 def test_the_old_is_forgotten_and_the_new_is_kept(world, app, night):

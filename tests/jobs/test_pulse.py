@@ -4,20 +4,23 @@ import os
 import signal
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from rq.serializers import JSONSerializer
 
 from app.domain.exports import ExportKind
-from app.domain.outbox import MOST_ATTEMPTS, Kind, LineState
+from app.domain.outbox import MOST_ATTEMPTS, TRIES_AT_ONCE, Kind, LineState
 from app.domain.permissions import Role
 from app.jobs import outbox as jobs
 from app.jobs import results
+from app.jobs.health import jobs_problems
 from app.jobs.outbox import Dispatcher
 from app.jobs.pulse import PULSE, InHand, Pulse, Trouble
 from app.jobs.queues import QueueName, connect, open_queue
-from app.jobs.results import RollupWaker
+from app.jobs.results import RollupWaker, sweep
 from app.jobs.workers import SteadyWorker
+from app.persistence.queries.results import count_marks
 from app.persistence.roles import forget_connections
 from app.persistence.unit_of_work import unit_of_work
 from app.services.exports import ask_for_export
@@ -82,7 +85,7 @@ def freeze(_taken):
     os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def die(_taken):
+def die(_taken, **_):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -144,6 +147,101 @@ def test_figures_whose_counting_hangs_are_tried_later_and_shown(world, config, w
     line = only_line(world, DEPARTMENT)
     assert (line.kind, line.year, line.last_error) == (Kind.FIGURES, THIS_YEAR, "NoProgress")
     assert (line.state, line.attempts) == (LineState.WAITING, 1)
+
+
+@pytest.fixture
+def changed(world, config):
+    """Let a change of the department ask for its figures, as an act or the sweeper does."""
+
+    def ask():
+        with world.inside(DEPARTMENT) as key:
+            with unit_of_work():
+                mark_out_of_date(THIS_YEAR)
+            RollupWaker(config.redis_url)([(key, THIS_YEAR)])
+
+    return ask
+
+
+def sweep_and_work(world, config, work):
+    """Let pauses pass, the sweeper come, and a worker do what there is."""
+    let_pauses_pass(world, DEPARTMENT)
+    with world.app.app_context():
+        with unit_of_work():
+            sweep(RollupWaker(config.redis_url), patience=timedelta(0))
+        Dispatcher(config.redis_url)()
+    work(QueueName.ROLLUP)
+
+
+def test_figures_whose_counting_kills_its_process_each_time_are_given_up_and_shown(  # noqa: PLR0917 - a story
+    world, config, work, changed, monkeypatch, sign_in, tmp_path
+):
+    deaths = tmp_path / "deaths"
+
+    def die_and_say_so(*_, **__):
+        with deaths.open("a") as book:
+            book.write("+")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(results, "recompute_result", die_and_say_so)
+    changed()
+    for _ in range(2 * MOST_ATTEMPTS):
+        sweep_and_work(world, config, work)
+    # A new change is no new chance: the worker is not sent to its death again.
+    changed()
+    work(QueueName.ROLLUP)
+    assert deaths.read_text() == "+" * MOST_ATTEMPTS
+    line = only_line(world, DEPARTMENT)
+    assert (line.kind, line.state, line.attempts) == (Kind.FIGURES, LineState.PARKED, MOST_ATTEMPTS)
+    with world.app.app_context():
+        assert "parked" in jobs_problems()
+    page = sign_in(world.make_account(DEPARTMENT, Role.TENANT_ADMIN))
+    told = page.get(f"/{DEPARTMENT}/-/jobs/").text
+    assert "the program that was at it stopped in the middle" in told
+    monkeypatch.undo()
+    page.post(f"/{DEPARTMENT}/-/jobs/{line.id}/again")
+    sweep_and_work(world, config, work)
+    assert only_line(world, DEPARTMENT).state is LineState.DONE
+    with world.inside(DEPARTMENT):
+        assert count_marks(THIS_YEAR) == 0
+
+
+def test_tries_are_known_when_the_whole_worker_died_and_nobody_gave_anything_back(
+    world, changed, monkeypatch
+):
+    monkeypatch.setattr(results, "recompute_result", die)
+    changed()
+    for _ in range(TRIES_AT_ONCE + 1):
+        count_in_a_process_of_its_own(world)
+    line = only_line(world, DEPARTMENT)
+    assert (line.state, line.attempts, line.last_error) == (
+        LineState.WAITING,
+        TRIES_AT_ONCE,
+        "WorkerLost",
+    )
+
+
+def count_in_a_process_of_its_own(world):
+    key = world.key_of(DEPARTMENT)
+    with world.app.app_context():
+        forget_connections()
+        child = os.fork()
+        if not child:
+            results.wake_up(key.province_id, str(key.tenant_id), THIS_YEAR)
+            os._exit(0)
+    os.waitpid(child, 0)
+
+
+def test_a_count_that_ends_well_forgets_how_often_it_was_begun(world, work, changed, monkeypatch):
+    monkeypatch.setattr(results, "recompute_result", die)
+    changed()
+    work(QueueName.ROLLUP)
+    monkeypatch.undo()
+    for _ in range(TRIES_AT_ONCE + 1):
+        changed()
+        work(QueueName.ROLLUP)
+        with world.inside(DEPARTMENT):
+            assert count_marks(THIS_YEAR) == 0
+    assert lines(world, DEPARTMENT) == []
 
 
 def test_a_process_and_its_child_share_one_pulse_and_others_do_not():

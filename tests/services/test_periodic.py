@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.domain.deadlines import VIETNAM
+from app.domain.ids import new_id
 from app.domain.periodic import MOST_ATTEMPTS, Periodic, RunOutcome
 from app.persistence.clock import clock_set_to
 from app.persistence.database import db
@@ -16,6 +17,7 @@ from app.services.periodic import claim, forget_old_runs, say_alive, settle
 
 
 WHAT = Periodic.RECONCILE
+HERE = new_id()
 
 
 def at(day, hour=9):
@@ -102,8 +104,8 @@ def test_a_run_that_died_is_taken_over_and_wakes_in_vain(app, claim_at):
     assert (heir.at, heir.attempts) == (dead.at, 2)
     assert not end(app, dead, found=7)
     with app.app_context(), unit_of_work():
-        assert not say_alive(dead)
-        assert say_alive(heir)
+        assert not say_alive(dead, HERE)
+        assert say_alive(heir, HERE)
     assert end(app, heir)
     assert runs(app)[-1] == (21, RunOutcome.DONE)
 
@@ -124,6 +126,14 @@ def test_a_run_that_failed_is_tried_again_after_a_while_and_not_for_ever(app, cl
         change(app, alive_at=func.now() - timedelta(minutes=11))
         slot = claim_at(at(21))
     assert slot is None
+    assert runs(app)[-1] == (21, RunOutcome.FAILED)
+
+
+def test_a_run_that_died_at_its_last_try_has_failed(app, claim_at):
+    claim_at(at(20))
+    claim_at(at(21))
+    change(app, alive_at=func.now() - timedelta(minutes=6), attempts=MOST_ATTEMPTS)
+    assert claim_at(at(21)) is None
     assert runs(app)[-1] == (21, RunOutcome.FAILED)
 
 

@@ -1,6 +1,7 @@
 """What was done at which hour of which day, and what it found."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Integer, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,7 +14,10 @@ from app.persistence.ownership import SharedUpwards
 
 
 class PeriodicRun(Base):
-    """One slot of periodic work. Whoever inserts it runs it; of two, one finds it there."""
+    """One slot of periodic work. Whoever inserts it runs it; of two, one finds it there.
+
+    ``stood_at`` is the agency that the run is at, noted before it is looked at.
+    """
 
     __tablename__ = "periodic_run"
     __table_args__ = (
@@ -31,6 +35,7 @@ class PeriodicRun(Base):
     alive_at: Mapped[WrittenAt]
     finished_at: Mapped[datetime | None]
     found: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    stood_at: Mapped[UUID | None]
     last_error: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 

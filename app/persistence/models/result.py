@@ -30,7 +30,8 @@ class RollupMark(SharedUpwards, Base):
 
     A row for each change and not one per agency: updating one row would make writers wait for
     each other, and skipping an existing row was seen to lose a change. The agencies above see the
-    marks: they say what is pending below.
+    marks: they say what is pending below. ``tries`` counts how often counting it was begun, in a
+    transaction of its own: whatever becomes of the process, the next one knows.
     """
 
     __tablename__ = "rollup_mark"
@@ -42,6 +43,7 @@ class RollupMark(SharedUpwards, Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     year: Mapped[Small]
     marked_at: Mapped[WrittenAt]
+    tries: Mapped[Small] = mapped_column(default=0, server_default="0")
 
 
 class UnitResult(SharedUpwards, Base):

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select, text
 
 from app.domain.jobs_health import Backlog, Run
-from app.domain.periodic import Periodic, RunOutcome
+from app.domain.periodic import SILENCE, Periodic, RunOutcome
+from app.persistence.clock import moment_now
 from app.persistence.database import db
 from app.persistence.models import Alarm, PeriodicRun, Tenant
 
@@ -43,8 +44,8 @@ def _newest(name: Periodic) -> Run | None:
         name=name,
         slot=newest.slot,
         outcome=newest.outcome,
-        alive_at=newest.alive_at,
         found=newest.found,
+        is_silent=newest.outcome is RunOutcome.RUNNING and moment_now() - newest.alive_at > SILENCE,
         is_after_missed=any(one.outcome is RunOutcome.MISSED for one in before),
     )
 
