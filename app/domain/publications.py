@@ -16,6 +16,7 @@ class PublishedLine:
 
     name: str
     people: Mapping[int, int]
+    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class ShownLine:
     name: str
     cells: tuple[int | None, ...]
     total: int | None
+    slug: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class Publication:
     @cached_property
     def shown_lines(self) -> tuple[ShownLine, ...]:
         """The lines of the agencies."""
-        return tuple(self._line(row, line.name) for row, line in enumerate(self.lines))
+        return tuple(self._line(row, line.name, line.slug) for row, line in enumerate(self.lines))
 
     @cached_property
     def shown_twice(self) -> ShownLine | None:
@@ -68,15 +70,17 @@ class Publication:
     def _table(self) -> PublicTable:
         everything = (*(line.people for line in self.lines), self.twice)
         rows = (tuple(people.get(group, 0) for group in self.groups) for people in everything)
-        return PublicTable(tuple(rows), frozenset({len(self.lines)}))
+        # Whom an agency has recognised stands on its honour roll, name by name: it can be counted.
+        on_rolls = frozenset(range(len(self.lines)))
+        return PublicTable(tuple(rows), frozenset({len(self.lines)}), on_rolls)
 
     @cached_property
     def _hidden(self) -> frozenset[tuple[int, int]]:
         return hidden_places(self._table)
 
-    def _line(self, row: int, name: str = "") -> ShownLine:
+    def _line(self, row: int, name: str = "", slug: str = "") -> ShownLine:
         *cells, total = (
             None if (row, column) in self._hidden else self._table.count((row, column))
             for column in range(len(self.groups) + 1)
         )
-        return ShownLine(name, tuple(cells), total)
+        return ShownLine(name, tuple(cells), total, slug)

@@ -3,11 +3,12 @@
 A small count says something about the few people behind it. Hiding it alone is not enough: what is
 left of a total gives it away, so further cells are hidden until no hidden one has a single value
 that fits: cells, what rows and columns add up to, and what everything does. Whoever looks is taken
-to know that a hidden number is not zero, unless its whole row is hidden; and all that is shown.
+to know that a hidden number is not zero, unless its whole row is hidden; all that is shown; and
+what other public pages tell of a row, so that hiding it again hides nothing else.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 
@@ -29,10 +30,14 @@ def is_small(count: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PublicTable:
-    """Counts by row and column; the rows in ``taken_off`` are subtracted from the sums."""
+    """Counts by row and column; the rows in ``taken_off`` are subtracted from the sums.
+
+    What the rows in ``told`` add up to can be read elsewhere, hidden here or not.
+    """
 
     rows: tuple[tuple[int, ...], ...]
     taken_off: frozenset[int] = frozenset()
+    told: frozenset[int] = frozenset()
 
     @property
     def sums(self) -> tuple[int, ...]:
@@ -42,6 +47,11 @@ class PublicTable:
             sum(sign * count for sign, count in zip(signs, column, strict=True))
             for column in zip(*self.rows, strict=True)
         )
+
+    def is_told(self, place: Place) -> bool:
+        """Tell whether what stands at a place can be read elsewhere."""
+        row, column = place
+        return row in self.told and column == len(self.sums)
 
     def count(self, place: Place) -> int:
         """Return what stands at a place."""
@@ -55,11 +65,13 @@ def hidden_places(table: PublicTable) -> frozenset[Place]:
     hidden = {place for place in _places(table) if is_small(table.count(place))}
     whole = frozenset(row for row, counts in enumerate(table.rows) if is_small(sum(counts)))
     hidden |= {(row, column) for row in whole for column in range(len(table.sums))}
-    while told := _told(table, hidden, whole):
-        more = next(_companions(table, hidden, told), None)
-        if more is None:
-            break
-        hidden.add(more)
+    # First for who reads this table alone, then for who has read elsewhere what is told of it.
+    for known in (replace(table, told=frozenset()), table):
+        while told := _told(known, hidden, whole):
+            more = next(_companions(known, hidden, told), None)
+            if more is None:
+                break
+            hidden.add(more)
     return frozenset(hidden)
 
 
@@ -71,8 +83,9 @@ def _places(table: PublicTable) -> Iterator[Place]:
 
 def _told(table: PublicTable, hidden: set[Place], whole: frozenset[int]) -> list[Place]:
     """Return the hidden cells that give themselves away."""
-    arcs = dict(_arcs(table, hidden, whole))
-    return [place for place in sorted(hidden) if not _may_differ(place, arcs)]
+    unknown = {place for place in hidden if not table.is_told(place)}
+    arcs = dict(_arcs(table, unknown, whole))
+    return [place for place in sorted(unknown) if not _may_differ(place, arcs)]
 
 
 def _companions(table: PublicTable, hidden: set[Place], told: Sequence[Place]) -> Iterator[Place]:
@@ -85,7 +98,8 @@ def _companions(table: PublicTable, hidden: set[Place], told: Sequence[Place]) -
     for by_row in (True, False):
         for place in told:
             line = _line(table, place, by_row=by_row)
-            if place[0] < last and sum(one in hidden for one in line) == 1:
+            unknown = [one for one in line if one in hidden and not table.is_told(one)]
+            if place[0] < last and len(unknown) == 1:
                 yield from _best(table, hidden, line)
     for place in told:
         for by_row in (True, False):
@@ -113,7 +127,7 @@ def _best(table: PublicTable, hidden: set[Place], line: Sequence[Place]) -> list
         return (is_sum, not meets, abs(table.count(place)), place)
 
     filled = [place for place in line if place not in hidden and table.count(place)]
-    return sorted(filled, key=cost)
+    return sorted((place for place in filled if not table.is_told(place)), key=cost)
 
 
 def _arcs(

@@ -1,11 +1,13 @@
 """No hidden count of a public table can be worked out from what is shown."""
 
+from dataclasses import replace
 from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.suppression import SMALLEST_SHOWN, PublicTable, hidden_places, is_small
+from tests.builders.disclosure import attacked, places_of
 
 
 @st.composite
@@ -19,6 +21,17 @@ def tables(draw):
         twice = tuple(draw(st.integers(0, min(3, most))) for most in sums)
         return PublicTable((*rows, twice), frozenset({len(rows)}))
     return PublicTable(tuple(rows))
+
+
+@st.composite
+def provinces(draw):
+    """Draw a table as a province may have it, with many small counts; totals may be told."""
+    columns = draw(st.integers(2, 4))
+    counts = st.one_of(st.integers(0, 6), st.integers(0, 400))
+    rows = draw(st.lists(st.tuples(*[counts] * columns), min_size=2, max_size=6))
+    told = frozenset(range(len(rows))) if draw(st.booleans()) else frozenset()
+    twice = tuple(draw(st.integers(0, min(6, sum(one)))) for one in zip(*rows, strict=True))
+    return PublicTable((*rows, twice), frozenset({len(rows)}), told)
 
 
 def what_fits(table, hidden):
@@ -39,11 +52,6 @@ def what_fits(table, hidden):
         one = PublicTable(found, table.taken_off)
         if all(one.count(place) == table.count(place) for place in shown):
             yield one
-
-
-def places_of(table):
-    """Yield every cell and every sum."""
-    return product(range(len(table.rows) + 1), range(len(table.sums) + 1))
 
 
 @settings(deadline=None)
@@ -73,3 +81,28 @@ def test_a_small_count_hides_another_in_its_row_and_both_columns():
 
 def test_zero_is_shown():
     assert hidden_places(PublicTable(((0, 20), (30, 0)))) == frozenset()
+
+
+@settings(deadline=None, max_examples=60)
+@given(provinces())
+def test_nobody_works_a_hidden_count_out_from_the_sums_beside_it(table):
+    hidden = hidden_places(table)
+    for known in (table, replace(table, told=frozenset())):
+        found = attacked(known, hidden)
+        assert not [place for place in found if is_small(table.count(place))], (table, found)
+
+
+@settings(deadline=None, max_examples=60)
+@given(provinces())
+def test_a_small_count_that_is_hidden_alone_is_worked_out(table):
+    small = {place for place in places_of(table) if is_small(table.count(place))}
+    secrets = {place for place in small if not table.is_told(place)}
+    if len(secrets) == 1:
+        assert attacked(table, small) == secrets
+
+
+def test_what_an_honour_roll_tells_of_a_row_hides_nothing():
+    rows = ((3, 20), (9, 30), (40, 50))
+    hidden = hidden_places(PublicTable(rows, told=frozenset({0, 1, 2})))
+    assert {(0, 0), (0, 1)} <= hidden
+    assert len({row for row, _ in hidden}) > 1

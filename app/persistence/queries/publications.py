@@ -24,7 +24,10 @@ def load_publication(key: TenantKey, year: int) -> Publication:
     groups = sorted({group for people in counted.values() for group in people} - internal)
     pupils = _sum(counted, internal) - _sum(twice, internal)
     return Publication(
-        lines=[PublishedLine(name, counted[agency]) for agency, name in _names(key, counted)],
+        lines=[
+            PublishedLine(name, counted[agency], slug)
+            for agency, name, slug in _names(key, counted)
+        ],
         twice={group: _sum(twice, {group}) for group in groups},
         groups=groups,
         pupils=pupils,
@@ -56,11 +59,11 @@ def _sum(counts: Mapping[UUID, Mapping[int, int]], groups: set[int]) -> int:
     return sum(people.get(group, 0) for people in counts.values() for group in groups)
 
 
-def _names(key: TenantKey, counted: Mapping[UUID, Any]) -> list[tuple[UUID, str]]:
+def _names(key: TenantKey, counted: Mapping[UUID, Any]) -> list[tuple[UUID, str, str]]:
     rows = db.session.execute(
-        select(Tenant.id, Tenant.name)
+        select(Tenant.id, Tenant.name, Tenant.slug)
         .join(TenantClosure, TenantClosure.descendant_id == Tenant.id)
         .where(TenantClosure.ancestor_id == key.tenant_id, Tenant.id.in_(counted))
         .order_by(Tenant.name_sort_key)
     )
-    return [(agency, name) for agency, name in rows]
+    return [(agency, name, slug) for agency, name, slug in rows]

@@ -1,6 +1,6 @@
 """Shows how many people the agencies of a province have recognised, to whoever comes."""
 
-from flask import Blueprint, abort, g, redirect, render_template, url_for
+from flask import Blueprint, abort, g, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.persistence.queries.boards import group_names
@@ -32,5 +32,5 @@ def index() -> ResponseReturnValue:
         year=year,
         publication=load_publication(g.agency.key, year),
         group_words=group_names(year),
-        honours_url=url_for("honours.index", year=year),
+        roll_of=lambda slug: address_of(slug, f"/honours/?year={year}"),
     )

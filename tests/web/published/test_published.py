@@ -1,10 +1,20 @@
 """Everybody may read what a province has recognised, and nobody learns a count of one to four."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from flask import render_template
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.domain.dossiers import State
+from app.domain.publications import Publication, PublishedLine
+from app.domain.suppression import PublicTable, is_small
+from app.persistence.unit_of_work import unit_of_work
+from app.services.results import recompute_result
+from tests.builders import lists
+from tests.builders.disclosure import attacked, places_of
 from tests.builders.figures import Office
 from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE, THIS_YEAR
@@ -106,3 +116,57 @@ def test_the_honour_roll_of_the_province_leads_there(client):
 
 def test_the_portal_has_none(client):
     assert client.get("/published/").status_code == 404
+
+
+def test_each_agency_leads_to_its_honour_roll_which_names_as_many(world, client):
+    office = lists.Office(world, COMMUNE)
+    office.published(*(office.appraised(group=1) for _ in range(6)))
+    with world.inside(COMMUNE), unit_of_work():
+        recompute_result(THIS_YEAR, is_forced=True)
+    page = page_of(client)
+    assert "Xã Sìn Hồ 6 6" in rows_of(page)
+    assert f'href="/{COMMUNE}/-/honours/?year={THIS_YEAR}"' in page.text
+    roll = client.get(f"/{COMMUNE}/-/honours/?year={THIS_YEAR}").text.partition("<main")[2]
+    assert roll.count("honour-roll-name") == 6
+    assert '<strong class="golden-board-number">6</strong>' in roll
+
+
+counts = st.dictionaries(st.sampled_from((1, 2, 3)), st.integers(0, 12))
+
+
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(people=st.lists(counts, min_size=2, max_size=5), pupils=st.integers(0, 9))
+def test_what_the_page_shows_leaves_each_small_number_open(app, people, pupils):
+    publication = Publication(
+        lines=[PublishedLine(f"Xã {one}", of) for one, of in enumerate(people)],
+        twice={},
+        groups=(1, 2, 3),
+        pupils=pupils,
+    )
+    with app.test_request_context("/lai-chau/-/published/", headers={"Accept-Language": "en"}):
+        page = render_template(
+            "published/table.html", publication=publication, group_words={}, roll_of=str
+        )
+    table = PublicTable(tuple(tuple(of.get(group, 0) for group in (1, 2, 3)) for of in people))
+    hidden = hidden_on(page)
+    rows = frozenset(range(len(people)))
+    assert not [
+        place
+        for place in attacked(replace(table, told=rows), hidden)
+        if is_small(table.count(place))
+    ]
+    assert all(place in hidden for place in places_of(table) if is_small(table.count(place)))
+    assert ("fewer than 5. They" in page) == (0 < pupils < 5)
+
+
+def hidden_on(page):
+    """Return the places of a table's body and sums that a page does not show."""
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", page, re.DOTALL)[1:]
+    return {
+        (row, column)
+        for row, cells in enumerate(rows)
+        for column, cell in enumerate(re.findall(r"<td[^>]*>(.*?)</td>", cells, re.DOTALL))
+        if "hidden" in cell
+    }
