@@ -18,7 +18,7 @@ _ABOVE = {"child": DEPARTMENT, "other province": OTHER_PROVINCE}
 _ASKERS = (DEPARTMENT, PROVINCE, OTHER_PROVINCE)
 _FIELDS = (
     Field(label="Số lớp tập huấn", kind=FieldKind.NUMBER),
-    Field(label="Số người trong diện", kind=FieldKind.KNOWN, figure=KnownFigure.ELIGIBLE),
+    Field(label="Số người thuộc diện", kind=FieldKind.KNOWN, figure=KnownFigure.ELIGIBLE),
     Field(label="Khó khăn", kind=FieldKind.TEXT),
 )
 

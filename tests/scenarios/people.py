@@ -20,7 +20,7 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.accounts import hash_password
 from tests.builders.sessions import give_totp, open_session
 from tests.builders.world import Someone, World
-from tests.scenarios.reading import require_fit, sideways
+from tests.scenarios.reading import require_fit
 
 
 PHONE = {"width": 360, "height": 740}
@@ -119,7 +119,7 @@ class Desk:
         usual = self.page.viewport_size
         if usual is not None and usual != PHONE:
             self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-            assert not sideways(self.page), self.page.url
+            require_fit(self.page)
             self.page.set_viewport_size(usual)
 
     def _look_in_english(self, window: Page) -> None:
