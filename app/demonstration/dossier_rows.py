@@ -10,6 +10,7 @@ from app.demonstration.evidence import evidence_of
 from app.demonstration.papers import Line, Paper, Papers
 from app.demonstration.records import Happening, PersonStory, Remark, YearStory
 from app.demonstration.scores import earns_title
+from app.domain.digital_skills import DigitalSkill
 from app.domain.dossiers import Event, Outcome, State, move
 from app.domain.scoring import Scores, middle_scores
 from app.domain.vietnamese import name_sort_key
@@ -73,14 +74,15 @@ def _round(year: YearStory) -> int:
 def _scores(year: YearStory) -> Mapping[str, object]:
     claims = year.self_scores or year.draft
     filled = sum(score is not None for score in claims)
+    found = year.digital_skill if year.agreed_scores else DigitalSkill.UNSTATED
     return {
         "self_scores": list(claims),
         "unit_scores": _middle(_latest_scores(year)),
         "agreed_scores": list(year.agreed_scores) if year.agreed_scores else None,
         "evidence": evidence_of(year.group_number, year.year, filled=filled),
         "agreed_reasons": texts(_remarks(year, Event.AGREE)),
-        "has_digital_skills": bool(year.agreed_scores and year.has_digital_skills),
-        "is_digitally_fluent": bool(year.agreed_scores and year.is_digitally_fluent),
+        "has_digital_skills": found.has_skills,
+        "is_digitally_fluent": found.is_fluent,
     }
 
 

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from random import Random
 
 from app.demonstration.intents import Office, Subject
-from app.demonstration.lives import has_digital_skills, is_digitally_fluent
+from app.demonstration.lives import digital_skill_of
 from app.demonstration.records import Happening, YearStory
 from app.demonstration.telling import Telling
 from app.demonstration.timetable import Agenda
+from app.domain.digital_skills import DigitalSkill
 from app.domain.dossiers import Event
 from app.domain.scoring import BLANK, INDICATORS, DraftScores
 
@@ -30,18 +31,14 @@ def tell_year(
     year, group = agenda.plan.year, subject.person.group_number
     years_ago = office.current_year - year
     is_submitted = any(one.event is Event.SUBMIT for one in told)
-    skills = (has_digital_skills, is_digitally_fluent)
-    has_skills, is_fluent = (
-        skill(subject.life, group, years_ago) if is_submitted else None for skill in skills
-    )
+    found = digital_skill_of(subject.life, group, years_ago)
     return YearStory(
         year=year,
         group_number=group,
         is_on_behalf=subject.life.needs_help,
         happenings=told,
         draft=_draft(telling, agenda, whole, until) if _is_filling_in(told) else BLANK,
-        has_digital_skills=has_skills,
-        is_digitally_fluent=is_fluent,
+        digital_skill=found if is_submitted else DigitalSkill.UNSTATED,
     )
 
 

@@ -6,6 +6,7 @@ from random import Random
 
 from app.demonstration.dice import chance
 from app.demonstration.people import PUPILS, RESIDENTS, STAFF, WORKERS, SyntheticPerson
+from app.domain.digital_skills import DigitalSkill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ _ZEAL: Mapping[int, float] = {RESIDENTS: 0.9, WORKERS: 0.95, STAFF: 1.08, PUPILS
 _DIGITAL: Mapping[int, float] = {RESIDENTS: 0.5, WORKERS: 0.72, STAFF: 0.93, PUPILS: 0.97}
 _FLUENT: Mapping[int, float] = {RESIDENTS: 0.22, WORKERS: 0.38, STAFF: 0.66, PUPILS: 0.8}
 _LEARNT_A_YEAR = 0.03
+_UNSTATED, _FLUENCY_UNSTATED = 0.04, 0.05
 
 _OLD_AGE = 60
 _HELPED_IN_OLD_AGE = 0.85
@@ -85,11 +87,18 @@ def _help_needed(person: SyntheticPerson, year: int) -> float:
     return _HELPED[person.group_number]
 
 
-def has_digital_skills(life: Life, group_number: int, years_ago: int) -> bool:
-    """Tell whether somebody had digital skills by then; what is learnt is kept."""
-    return life.distance_from_machines < _DIGITAL[group_number] - years_ago * _LEARNT_A_YEAR
+def digital_skill_of(life: Life, group_number: int, years_ago: int) -> DigitalSkill:
+    """Return what a meeting writes down of somebody's digital skills; what is learnt is kept.
 
-
-def is_digitally_fluent(life: Life, group_number: int, years_ago: int) -> bool:
-    """Tell whether somebody was fluent by then; the fluent are among the skilled."""
-    return life.distance_from_machines < _FLUENT[group_number] - years_ago * _LEARNT_A_YEAR
+    Of some the meeting writes down nothing, or not whether they are fluent.
+    """
+    learnt = years_ago * _LEARNT_A_YEAR
+    forgotten = life.distance_from_machines * 1000 % 1
+    if forgotten < _UNSTATED:
+        return DigitalSkill.UNSTATED
+    if life.distance_from_machines >= _DIGITAL[group_number] - learnt:
+        return DigitalSkill.NO
+    if forgotten < _UNSTATED + _FLUENCY_UNSTATED:
+        return DigitalSkill.SKILLED
+    is_fluent = life.distance_from_machines < _FLUENT[group_number] - learnt
+    return DigitalSkill.FLUENT if is_fluent else DigitalSkill.NOT_FLUENT

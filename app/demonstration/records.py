@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.demonstration.people import SyntheticPerson
+from app.domain.digital_skills import DigitalSkill
 from app.domain.dossiers import Event, Outcome, State, replay
 from app.domain.scoring import BLANK, DraftScores, Scores
 from tenants.schema import TenantKind
@@ -81,8 +82,7 @@ class YearStory:
     is_on_behalf: bool
     happenings: tuple[Happening, ...] = ()
     draft: DraftScores = BLANK
-    has_digital_skills: bool | None = None
-    is_digitally_fluent: bool | None = None
+    digital_skill: DigitalSkill = DigitalSkill.UNSTATED
 
     @property
     def state(self) -> State:

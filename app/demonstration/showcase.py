@@ -16,6 +16,7 @@ from app.demonstration.people import CORE_STAFF
 from app.demonstration.records import Cast, Happening, PersonStory, Remark, YearPlan, YearStory
 from app.demonstration.scores import weakest
 from app.domain.deadlines import VIETNAM
+from app.domain.digital_skills import DigitalSkill
 from app.domain.dossiers import Event, Outcome
 from app.domain.scoring import BLANK
 
@@ -170,8 +171,7 @@ def _stop(scene: _Scene, year: YearStory, station: Station, place: int) -> YearS
         year,
         happenings=kept,
         draft=_draft(year, place) if station is Station.DRAFTED else BLANK,
-        has_digital_skills=year.has_digital_skills if has_submitted else None,
-        is_digitally_fluent=year.is_digitally_fluent if has_submitted else None,
+        digital_skill=year.digital_skill if has_submitted else DigitalSkill.UNSTATED,
     )
 
 

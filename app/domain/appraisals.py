@@ -36,14 +36,6 @@ SETTLED = frozenset(
 """States in which the scores have been agreed."""
 
 
-class DigitalSkill(StrEnum):
-    """What the meeting found of somebody's digital skills: a datum of its own, of no score."""
-
-    NONE = "none"
-    SKILLED = "skilled"
-    FLUENT = "fluent"
-
-
 class Queue(StrEnum):
     """What a dossier in the team's hands waits for."""
 
@@ -61,13 +53,6 @@ class Doubt(StrEnum):
     LOW_TOTAL = "low-total"
     NO_EVIDENCE = "no-evidence"
     LARGE_JUMP = "large-jump"
-
-
-def digital_skill(*, has_digital_skills: bool, is_digitally_fluent: bool) -> DigitalSkill:
-    """Return both answers as one: whoever is fluent has digital skills."""
-    if is_digitally_fluent:
-        return DigitalSkill.FLUENT
-    return DigitalSkill.SKILLED if has_digital_skills else DigitalSkill.NONE
 
 
 def require_quorum(scored: int, quorum: int) -> None:

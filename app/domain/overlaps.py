@@ -59,8 +59,8 @@ class Standing:
     state: State
     outcome: Outcome | None
     is_outstanding: bool = False
-    has_digital_skills: bool = False
-    is_digitally_fluent: bool = False
+    has_digital_skills: bool | None = None
+    is_digitally_fluent: bool | None = None
 
     def precedence(self, first: CountedFirst) -> tuple[bool, bool, int, UUID]:
         """Who took part before who is only listed, then ``first``, then the further."""
@@ -134,6 +134,6 @@ def _tally_of(one: Standing) -> Tally:
         outcome=one.outcome,
         people=1,
         outstanding=int(one.is_outstanding),
-        with_digital_skills=int(one.has_digital_skills),
-        digitally_fluent=int(one.is_digitally_fluent),
+        with_digital_skills=int(bool(one.has_digital_skills)),
+        digitally_fluent=int(bool(one.is_digitally_fluent)),
     )

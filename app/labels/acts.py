@@ -9,8 +9,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from app.domain.appraisals import DigitalSkill
 from app.domain.audit import Act, Shut
+from app.domain.digital_skills import DigitalSkill
 from app.domain.dossiers import Event
 from app.domain.permissions import Role
 from app.domain.refusals import Rule

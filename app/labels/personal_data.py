@@ -172,6 +172,7 @@ DETAILS: Words = {
     "changed": _("Changed"),
     "consent": _("Consent"),
     "decision": _("Code of the decision"),
+    "digital": _("Digital skills"),
     "due_on": _("Due on"),
     "group": _("Group"),
     "hours": _("Hours"),
@@ -193,6 +194,8 @@ DETAILS: Words = {
 """What is told along with an act or an event, where it is not called as a column is."""
 
 DETAIL_VALUES: Mapping[str, Words] = {
+    "after": words.DIGITAL_SKILLS,
+    "before": words.DIGITAL_SKILLS,
     "capacity": words.CAPACITIES,
     "consent": words.CONSENT_CHANNELS,
     "outcome": words.OUTCOMES,

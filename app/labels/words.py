@@ -6,10 +6,11 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from app.domain.alarms import AlarmKind
-from app.domain.appraisals import DigitalSkill, Doubt, Queue
+from app.domain.appraisals import Doubt, Queue
 from app.domain.consent import LegalBasis, Purpose
 from app.domain.data_requests import RequestChannel, RequestKind, RequestState
 from app.domain.decisions import Addressee, ProposalState
+from app.domain.digital_skills import DigitalSkill
 from app.domain.dossiers import Event, Outcome, State
 from app.domain.exports import ExportKind, ExportState
 from app.domain.factors import FactorAsked
@@ -277,9 +278,11 @@ EXPORT_STATES: Mapping[ExportState, LazyString] = {
 }
 
 DIGITAL_SKILLS: Mapping[DigitalSkill, LazyString] = {
-    DigitalSkill.NONE: _("No"),
-    DigitalSkill.SKILLED: _("Yes"),
-    DigitalSkill.FLUENT: _("Yes, and keeps them up online without help"),
+    DigitalSkill.UNSTATED: _("Not stated"),
+    DigitalSkill.NO: _("No"),
+    DigitalSkill.SKILLED: _("Yes; whether fluent is not stated"),
+    DigitalSkill.NOT_FLUENT: _("Yes, but not fluent"),
+    DigitalSkill.FLUENT: _("Yes, and fluent"),
 }
 
 QUEUES: Mapping[Queue, LazyString] = {

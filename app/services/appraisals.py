@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.appraisals import (
-    digital_skill,
     require_confirmed,
     require_quorum,
     require_reasons,
     require_return,
     require_unanimous,
 )
+from app.domain.digital_skills import DigitalSkill
 from app.domain.dossiers import TRANSITIONS, Event, move
 from app.domain.permissions import Actor
 from app.domain.scoring import DraftScores, Scores, middle_scores, require_complete
@@ -91,15 +91,11 @@ def _scores_given(dossier: Dossier) -> tuple[Scores, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """What the meeting agreed on one dossier: scores, a reason for each change, digital skills.
-
-    Whoever is digitally fluent has digital skills.
-    """
+    """What the meeting agreed on one dossier: scores, a reason for each change, digital skills."""
 
     scores: DraftScores
     reasons: Mapping[int, str]
-    has_digital_skills: bool
-    is_digitally_fluent: bool
+    digital: DigitalSkill = DigitalSkill.UNSTATED
 
 
 def agree(dossier: Dossier, agreement: Agreement, *, version: int, by: Actor) -> None:
@@ -112,43 +108,23 @@ def agree(dossier: Dossier, agreement: Agreement, *, version: int, by: Actor) ->
     reasons = require_reasons(tuple(dossier.self_scores), agreed, agreement.reasons)
     dossier.agreed_scores = list(agreed)
     dossier.agreed_reasons = {str(number): reason for number, reason in reasons.items()}
-    before = _digital_skill_of(dossier)
-    dossier.is_digitally_fluent = agreement.is_digitally_fluent
-    dossier.has_digital_skills = agreement.has_digital_skills or agreement.is_digitally_fluent
+    before = dossier.digital_skill
+    dossier.has_digital_skills = agreement.digital.has_skills
+    dossier.is_digitally_fluent = agreement.digital.is_fluent
     facts = {
         "before": list(dossier.self_scores),
         "scores": dossier.agreed_scores,
         "reasons": dossier.agreed_reasons,
-        "digital": {"before": before, "after": _digital_skill_of(dossier)},
+        "digital": {"before": before.value, "after": agreement.digital.value},
     }
     append_event(dossier, Event.AGREE, by=by, facts=facts)
 
 
-def _digital_skill_of(dossier: Dossier) -> str:
-    return digital_skill(
-        has_digital_skills=dossier.has_digital_skills,
-        is_digitally_fluent=dossier.is_digitally_fluent,
-    ).value
-
-
-def agree_unanimous(
-    dossier: Dossier,
-    *,
-    has_digital_skills: bool,
-    is_digitally_fluent: bool,
-    version: int,
-    by: Actor,
-) -> None:
+def agree_unanimous(dossier: Dossier, digital: DigitalSkill, *, version: int, by: Actor) -> None:
     """Close the appraisal with the self scores, which every member gave too."""
     own = tuple(dossier.self_scores)
     require_unanimous(own, _scores_given(dossier))
-    agreement = Agreement(
-        scores=own,
-        reasons={},
-        has_digital_skills=has_digital_skills,
-        is_digitally_fluent=is_digitally_fluent,
-    )
-    agree(dossier, agreement, version=version, by=by)
+    agree(dossier, Agreement(scores=own, reasons={}, digital=digital), version=version, by=by)
 
 
 def reopen(dossier: Dossier, reason: str, *, version: int, by: Actor) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.domain.digital_skills import DigitalSkill
 from app.domain.dossiers import Outcome, State
 from app.domain.ids import new_id
 from app.domain.overlaps import Standing
@@ -130,14 +131,14 @@ def any_facts(chance: Random) -> dict[str, Any]:
     state = chance.choice(sorted(State))
     outcome = chance.choice(sorted(Outcome)) if state in DECIDED_STATES else None
     is_recognised = outcome is Outcome.RECOGNISED
-    has_skills = chance.random() < 0.5
+    skill = chance.choice(tuple(DigitalSkill))
     return {
         "group": chance.randint(1, 4),
         "state": state,
         "outcome": outcome,
         "is_outstanding": is_recognised and chance.random() < 0.5,
-        "has_digital_skills": has_skills,
-        "is_digitally_fluent": has_skills and chance.random() < 0.5,
+        "has_digital_skills": skill.has_skills,
+        "is_digitally_fluent": skill.is_fluent,
     }
 
 

@@ -1,5 +1,6 @@
 """A dossier's story is legal, orderly, reasoned, and the same whenever it is told again."""
 
+from collections import Counter
 from datetime import date, datetime, time
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from app.demonstration.records import BatchKind, Stage
 from app.demonstration.story import digest, tell_story, years_until
 from app.demonstration.timetable import is_working_day
 from app.domain.deadlines import VIETNAM
+from app.domain.digital_skills import DigitalSkill
 from app.domain.dossiers import TRANSITIONS, Event, Outcome
 from app.domain.scoring import Verdict, assess, changed_indicators
 from app.domain.separation import is_kept_off_own
@@ -184,10 +186,12 @@ def test_where_a_reason_is_needed_there_is_one(whole_story):
         assert one.reason or not TRANSITIONS[one.event].needs_reason
 
 
-def test_digital_skills_are_known_of_whoever_submitted_and_the_fluent_have_them(whole_story):
-    for _, _, year in dossiers(whole_story(YEAR_END)):
-        assert (year.has_digital_skills is None) is (year.self_scores is None)
-        assert year.has_digital_skills or not year.is_digitally_fluent
+def test_digital_skills_are_found_of_some_who_submitted_and_of_a_few_not_stated(whole_story):
+    told = [year for _, _, year in dossiers(whole_story(YEAR_END))]
+    found = Counter(year.digital_skill for year in told if year.self_scores)
+    assert found.keys() == set(DigitalSkill)
+    assert 0.02 < found[DigitalSkill.UNSTATED] / found.total() < 0.08
+    assert {year.digital_skill for year in told if not year.self_scores} == {DigitalSkill.UNSTATED}
 
 
 def test_a_draft_is_of_somebody_registered_and_never_whole(whole_story):

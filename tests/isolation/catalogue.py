@@ -15,6 +15,7 @@ RUNS_AS_OWNER = {
     "close_adhoc": "ends a request of the agency in scope, on the desks of those it asked",
     "claim_identity": "finds the human being behind a keyed index; answers an opaque id",
     "compare_figures": "holds figures here and below against the dossiers: counts, names of units",
+    "count_unstated": "counts of whom here or below digital skills were not stated: numbers alone",
     "decisions_counted": "counts people here or below by decision; above, by published ones alone",
     "decisions_signed": "counts the same behind a signed version, as of when it was signed",
     "due_daily_heads": "says which agencies have given no head for a day: keys alone",

@@ -36,8 +36,8 @@ def agree_on_all_without_a_difference(chair: Desk) -> None:
     """Close together what nobody disputes; everybody on the list has digital skills."""
     chair.visit("/appraisals/?queue=to-agree")
     chair.press("main .page-head a[href*='/appraisals/agreement']")
-    for box in chair.page.locator("main [name^='skills-']").all():
-        box.check()
+    for choice in chair.page.locator("main select[name^='digital-']").all():
+        choice.select_option("skilled")
     chair.press()
 
 

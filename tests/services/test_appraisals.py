@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from app.domain.digital_skills import DigitalSkill
 from app.domain.dossiers import Event, State
 from app.domain.permissions import Role
 from app.domain.refusals import RefusedError, Rule
@@ -61,13 +62,8 @@ def give(world, dossier_id, *appraisers, scores=PASSING, version=None):
             score(dossier, tuple(scores), "", version=version or dossier.version, by=one)
 
 
-def agreed_on(scores=PASSING, reasons=None, *, skills=False, fluent=False):
-    return Agreement(
-        scores=tuple(scores),
-        reasons=reasons or {},
-        has_digital_skills=skills,
-        is_digitally_fluent=fluent,
-    )
+def agreed_on(scores=PASSING, reasons=None, digital=DigitalSkill.UNSTATED):
+    return Agreement(scores=tuple(scores), reasons=reasons or {}, digital=digital)
 
 
 def close(world, dossier_id, by, agreement=None):
@@ -214,26 +210,44 @@ def test_a_changed_score_keeps_its_reason(world, chair, member, dossier_id):
     assert seen(world, dossier_id).agreed_reasons == {"3": "Thiếu minh chứng"}
 
 
-def test_who_is_digitally_fluent_has_digital_skills(world, chair, member, dossier_id):
+@pytest.mark.parametrize("found", DigitalSkill)
+def test_digital_skills_are_kept_as_the_meeting_stated_them(
+    world, chair, member, dossier_id, found
+):
+    assert seen(world, dossier_id).digital_skill is DigitalSkill.UNSTATED
     give(world, dossier_id, chair, member)
-    close(world, dossier_id, chair, agreed_on(fluent=True))
-    assert seen(world, dossier_id).has_digital_skills
+    close(world, dossier_id, chair, agreed_on(digital=found))
+    kept = seen(world, dossier_id)
+    assert kept.digital_skill is found
+    assert kept.has_digital_skills or not kept.is_digitally_fluent
+
+
+@pytest.mark.parametrize(("skills", "fluent"), [(None, True), (None, False), (False, None)])
+def test_the_database_refuses_one_answer_without_the_other(
+    world, member, dossier_id, skills, fluent
+):
+    give(world, dossier_id, member)
+    with pytest.raises(DBAPIError, match="ck_dossier_digital"), opened(world, dossier_id) as one:
+        one.has_digital_skills, one.is_digitally_fluent = skills, fluent
 
 
 def test_what_the_meeting_found_of_digital_skills_is_kept_in_the_history(
     world, chair, member, dossier_id
 ):
     give(world, dossier_id, chair, member)
-    close(world, dossier_id, chair, agreed_on(skills=True))
+    close(world, dossier_id, chair, agreed_on(digital=DigitalSkill.SKILLED))
     with world.inside(DEPARTMENT):
         agreed = next(one for one in history_of(dossier_id) if one.event is Event.AGREE)
     assert agreed.facts["digital"] == {"before": "none", "after": "skilled"}
     assert agreed.actor_name == "Chu Văn Chủ"
 
 
-def test_the_database_keeps_digital_skills_to_those_whom_a_team_appraised(world, dossier_id):
+@pytest.mark.parametrize("stated", [True, False])
+def test_the_database_keeps_digital_skills_to_those_whom_a_team_appraised(
+    world, dossier_id, stated
+):
     with pytest.raises(DBAPIError, match="digital skills"), opened(world, dossier_id) as dossier:
-        dossier.has_digital_skills = True
+        dossier.has_digital_skills = dossier.is_digitally_fluent = stated
 
 
 def test_the_meeting_notices_a_score_that_came_meanwhile(world, chair, member, dossier_id):

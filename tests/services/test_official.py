@@ -83,8 +83,8 @@ def tally(one):
         outcome=one.outcome,
         people=1,
         outstanding=int(one.is_outstanding),
-        with_digital_skills=int(one.has_digital_skills),
-        digitally_fluent=int(one.is_digitally_fluent),
+        with_digital_skills=int(bool(one.has_digital_skills)),
+        digitally_fluent=int(bool(one.is_digitally_fluent)),
     )
 
 

@@ -12,13 +12,15 @@ from app.domain.dossiers import LEFT, Outcome, State
 from app.domain.ids import new_id
 from app.domain.overlaps import CountedFirst, find_overlaps
 from app.domain.permissions import Role
-from app.domain.results import Figures, Tally
+from app.domain.results import DECIDED_STATES, Figures, Tally
 from app.domain.settings import SettingName
+from app.domain.unstated import Unstated
 from app.persistence.database import db
 from app.persistence.models import OverlapResult
 from app.persistence.queries.boards import load_board
 from app.persistence.queries.overlaps import lines_below, overlaps_below
 from app.persistence.queries.results import count_marks
+from app.persistence.queries.targets import unstated_by_kind
 from app.persistence.unit_of_work import unit_of_work
 from app.services.comparisons import compare_figures
 from app.services.results import recompute_province
@@ -63,24 +65,43 @@ def choose(tree, first):
     return admin
 
 
-def counted_once(tree, slug, standings, rule):
-    """Count plainly: of each human being below, the one dossier that comes first."""
+def ones_counted(tree, slug, standings, rule):
+    """Return of each human being below the one dossier that comes first."""
     below = tree.below(slug)
     first = {}
     for one in sorted(standings, key=lambda each: each.precedence(rule), reverse=True):
         if one.agency in below:
             first[one.identity_id] = one
+    return first.values()
+
+
+def counted_once(ones):
+    """Count plainly."""
     return Figures.of(
         Tally(
             state=one.state,
             outcome=one.outcome,
             people=1,
             outstanding=int(one.is_outstanding),
-            with_digital_skills=int(one.has_digital_skills),
-            digitally_fluent=int(one.is_digitally_fluent),
+            with_digital_skills=int(bool(one.has_digital_skills)),
+            digitally_fluent=int(bool(one.is_digitally_fluent)),
         )
-        for one in first.values()
+        for one in ones
     )
+
+
+def unstated_once(ones):
+    """Count plainly of how many recognised people something was not stated."""
+    found = {}
+    for one in ones:
+        if one.state in DECIDED_STATES and one.outcome is Outcome.RECOGNISED:
+            of = found.get(one.kind, Unstated())
+            found[one.kind] = Unstated(
+                skills=of.skills + (one.has_digital_skills is None),
+                fluency=of.fluency
+                + (one.has_digital_skills is True and one.is_digitally_fluent is None),
+            )
+    return found
 
 
 def assert_counted_once(tree, year, standings, rule=CountedFirst.WORKPLACE):
@@ -89,14 +110,19 @@ def assert_counted_once(tree, year, standings, rule=CountedFirst.WORKPLACE):
         board = board_of(tree, slug, year)
         below = [one for one in standings if one.agency in tree.below(slug)]
         assert board.total.eligible == len({one.identity_id for one in below})
-        assert board.total == counted_once(tree, slug, standings, rule)
+        ones = ones_counted(tree, slug, standings, rule)
+        assert board.total == counted_once(ones)
         assert board.total == total_of(line.figures for line in board.lines) - board.overlap
         assert board.total == total_of(board.by_group.values()) == total_of(board.by_kind.values())
         assert board.years.get(year, Figures()) == board.total
         with tree.world.inside(slug) as key:
             stored, lines = overlaps_below(key, year), lines_below(key)
+            unstated = unstated_by_kind(key, year)
         found = find_overlaps([one for one in below if one.agency in lines], lines, rule)
         assert stored == {place: Figures.of(tallies) for place, tallies in found.items()}
+        expected = unstated_once(ones)
+        for kind in TenantKind:
+            assert unstated.get(kind, Unstated()) == expected.get(kind, Unstated())
 
 
 @pytest.mark.parametrize("rule", CountedFirst)
@@ -283,6 +309,19 @@ def test_a_board_of_one_kind_or_group_takes_off_what_that_kind_or_group_counts_t
     assert board_of(tree, tree.root, group=3).total.eligible == 1
     assert board_of(tree, tree.root, group=1).overlaps == ()
     assert board_of(tree, tree.root).alone().overlap == Figures()
+
+
+def test_what_was_not_stated_is_told_of_agencies_below_alone(two):
+    recognised = {"state": State.PUBLISHED, "outcome": Outcome.RECOGNISED}
+    two.put("office", THIS_YEAR, new_id(), **recognised)
+    office = two.world.key_of("office")
+    for slug, told in ((two.root, 1), ("office", 1), ("village", 0), (PROVINCE, 0)):
+        with two.world.inside(slug):
+            found = unstated_by_kind(office, THIS_YEAR)
+        assert sum(one.skills for one in found.values()) == told
+    with two.world.inside(two.root) as root:
+        assert unstated_by_kind(root, THIS_YEAR, is_alone=True) == {}
+        assert unstated_by_kind(office, THIS_YEAR - 1) == {}
 
 
 def test_a_year_knows_its_own_overlaps_only(shared):

@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.domain.digital_skills import DigitalSkill, digital_skill
 from app.domain.dossiers import Event, Outcome, State
 from app.domain.scoring import INDICATORS
 from app.domain.separation import Conflict
@@ -88,11 +89,25 @@ class Dossier(OwnedByTenant, Base):
         ),
         CheckConstraint("outcome IN ('recognised', 'not_recognised')", name="outcome"),
         CheckConstraint("NOT is_outstanding OR outcome = 'recognised'", name="outstanding"),
-        CheckConstraint("NOT is_digitally_fluent OR has_digital_skills", name="digital"),
+        # Stated are both or neither, but for somebody skilled: whether fluent may stay open.
+        CheckConstraint(
+            "has_digital_skills IS TRUE"
+            " OR is_digitally_fluent IS NOT DISTINCT FROM has_digital_skills",
+            name="digital",
+        ),
         CheckConstraint("cardinality(evidence) = 10", name="evidence"),
         CheckConstraint("year BETWEEN 2020 AND 2100", name="year"),
         Index("ix_dossier_state", "province_id", "tenant_id", "year", "state"),
         Index("ix_dossier_unit", "province_id", "tenant_id", "year", "unit_id"),
+        # Of whom something was not stated is counted without reading the others.
+        Index(
+            "ix_dossier_unstated",
+            "province_id",
+            "year",
+            "tenant_id",
+            postgresql_include=["state", "has_digital_skills"],
+            postgresql_where=text("outcome = 'recognised' AND is_digitally_fluent IS NULL"),
+        ),
         # Who is found twice is compared without reading the dossiers themselves.
         Index(
             "ix_dossier_identity",
@@ -139,8 +154,8 @@ class Dossier(OwnedByTenant, Base):
     agreed_reasons: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     returned_reasons: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)
     return_due_on: Mapped[date | None]
-    has_digital_skills: Mapped[bool] = mapped_column(default=False)
-    is_digitally_fluent: Mapped[bool] = mapped_column(default=False)
+    has_digital_skills: Mapped[bool | None]
+    is_digitally_fluent: Mapped[bool | None]
     national_site_on: Mapped[date | None]
 
     outcome: Mapped[Outcome | None] = mapped_column(Word(Outcome))
@@ -165,6 +180,11 @@ class Dossier(OwnedByTenant, Base):
         primaryjoin="and_(Dossier.province_id == Unit.province_id,"
         " Dossier.tenant_id == Unit.tenant_id, foreign(Dossier.unit_id) == Unit.id)",
     )
+
+    @property
+    def digital_skill(self) -> DigitalSkill:
+        """What was found of the person's digital skills."""
+        return digital_skill(has_skills=self.has_digital_skills, is_fluent=self.is_digitally_fluent)
 
     @property
     def rule(self) -> ScoreRule:

@@ -195,8 +195,8 @@ class ReportMember(OwnedByTenant, Base):
     state: Mapped[State] = mapped_column(Word(State))
     outcome: Mapped[str]
     is_outstanding: Mapped[bool]
-    has_digital_skills: Mapped[bool]
-    is_digitally_fluent: Mapped[bool]
+    has_digital_skills: Mapped[bool | None]
+    is_digitally_fluent: Mapped[bool | None]
 
 
 class OfficialResult(SharedUpwards, Base):

@@ -168,8 +168,8 @@ class Overlap(OwnedByTenant, Base):
     state: Mapped[State] = mapped_column(Word(State))
     outcome: Mapped[str]
     is_outstanding: Mapped[bool]
-    has_digital_skills: Mapped[bool]
-    is_digitally_fluent: Mapped[bool]
+    has_digital_skills: Mapped[bool | None]
+    is_digitally_fluent: Mapped[bool | None]
 
 
 class OverlapResult(CountedAbove, Base):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.domain.deadlines import last_day
 from app.domain.held_targets import HeldTarget, targets_in_line
@@ -12,6 +12,7 @@ from app.domain.pace import ByDay, DayFigure
 from app.domain.settings import deadlines_in_effect
 from app.domain.targets import targets_of_year
 from app.domain.tenants import TenantKey
+from app.domain.unstated import Unstated
 from app.persistence.database import db
 from app.persistence.models import DailyResult, Tenant, TenantClosure
 from app.persistence.queries.settings import held_deadlines, held_settings
@@ -77,6 +78,26 @@ def people_by_day(
     for kind, figure, day, people in rows:
         found.setdefault((kind, figure), {})[day] = int(people)
     return found
+
+
+def unstated_by_kind(
+    key: TenantKey, year: int, *, is_alone: bool = False
+) -> Mapping[TenantKind, Unstated]:
+    """Return of how many recognised people digital skills were not stated, by kind of agency.
+
+    Of an agency and all below it, everybody once, or of the agency alone.
+    """
+    rows = db.session.execute(
+        text(
+            "SELECT kind, skills, fluency"
+            " FROM count_unstated(:agency, CAST(:year AS smallint), :is_alone)"
+        ),
+        {"agency": key.tenant_id, "year": year, "is_alone": is_alone},
+    )
+    return {
+        TenantKind(kind): Unstated(skills=int(skills), fluency=int(fluency))
+        for kind, skills, fluency in rows
+    }
 
 
 def last_days_of(key: TenantKey, year: int) -> Mapping[DayFigure, date]:

@@ -58,8 +58,7 @@ def _suggestion(dossier: Dossier) -> Sheet:
     return Sheet(
         scores=tuple(written(one) for one in facts.get("scores") or suggested_scores(own, given)),
         reasons={int(n): text for n, text in facts.get("reasons", {}).items()},
-        has_digital_skills=dossier.has_digital_skills,
-        is_digitally_fluent=dossier.is_digitally_fluent,
+        digital=dossier.digital_skill,
     )
 
 

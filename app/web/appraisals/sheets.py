@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from flask import request
+from flask import abort, request
 
+from app.domain.digital_skills import DigitalSkill
 from app.domain.refusals import RefusedError, Rule
 from app.domain.scoring import INDICATORS, DraftScores, read_score
 from app.services.appraisals import Agreement
@@ -22,8 +23,7 @@ class Sheet:
     scores: tuple[str, ...]
     reasons: Mapping[int, str] = field(default_factory=dict)
     note: str = ""
-    has_digital_skills: bool = False
-    is_digitally_fluent: bool = False
+    digital: DigitalSkill = DigitalSkill.UNSTATED
 
     @classmethod
     def sent(cls) -> "Sheet":
@@ -32,8 +32,7 @@ class Sheet:
             scores=tuple(request.form.get(f"score-{n}", "") for n in NUMBERS),
             reasons={n: request.form.get(f"reason-{n}", "") for n in NUMBERS},
             note=request.form.get("note", ""),
-            has_digital_skills="has_digital_skills" in request.form,
-            is_digitally_fluent="is_digitally_fluent" in request.form,
+            digital=sent_skill("digital"),
         )
 
     def read_scores(self, rule: ScoreRule) -> DraftScores:
@@ -49,9 +48,16 @@ class Sheet:
         return Agreement(
             scores=self.read_scores(rule),
             reasons=self.reasons,
-            has_digital_skills=self.has_digital_skills,
-            is_digitally_fluent=self.is_digitally_fluent,
+            digital=self.digital,
         )
+
+
+def sent_skill(field: str) -> DigitalSkill:
+    """Return the answer on digital skills that a field carries; without one, it is not stated."""
+    try:
+        return DigitalSkill(request.form.get(field, DigitalSkill.UNSTATED))
+    except ValueError:
+        abort(400)
 
 
 def _score_or_blank(rule: ScoreRule, number: int, text: str) -> int | None:

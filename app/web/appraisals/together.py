@@ -19,6 +19,7 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.appraisals import agree_unanimous, require_in_order
 from app.web.access import current_actor, requires
 from app.web.appraisals.queues import chosen_desk
+from app.web.appraisals.sheets import sent_skill
 from app.web.selections import Choice, chosen_dossiers
 
 
@@ -84,13 +85,8 @@ def _close(chosen: Sequence[Choice], actor: Actor) -> None:
         for dossier_id, version in chosen:
             dossier = load_dossier_to_change(dossier_id)
             try:
-                agree_unanimous(
-                    dossier,
-                    has_digital_skills=f"skills-{dossier_id}" in request.form,
-                    is_digitally_fluent=f"fluent-{dossier_id}" in request.form,
-                    version=version,
-                    by=actor,
-                )
+                digital = sent_skill(f"digital-{dossier_id}")
+                agree_unanimous(dossier, digital, version=version, by=actor)
             except RefusedError as refusal:
                 refused.append(f"{dossier.person.name}: {sentence_of(refusal)}")
     _report(len(chosen) - len(refused), refused)

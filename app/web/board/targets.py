@@ -22,6 +22,7 @@ from app.domain.pace import (
 from app.domain.share_pace import forecast_share
 from app.domain.targets import KINDS_OF, Audience, TargetReached, not_counted, reached
 from app.domain.tenants import TenantKey
+from app.domain.unstated import Room, room_of, total_unstated
 from app.labels.targets import AUDIENCES, COUNTED, OUTLOOKS, of_whom
 from app.persistence.clock import today
 from app.persistence.queries.calendar import working_days
@@ -30,6 +31,7 @@ from app.persistence.queries.targets import (
     last_days_of,
     people_by_day,
     targets_in_effect,
+    unstated_by_kind,
 )
 from tenants.schema import TenantKind
 
@@ -46,6 +48,7 @@ class Row:
     of_whom: LazyString
     ahead: Forecast
     line: HeldTarget
+    room: Room | None  # that what was not stated leaves; None: everything was
     is_due: bool  # in the year shown, or before
 
     @property
@@ -97,11 +100,23 @@ def targets_of(board: Board, key: TenantKey, *, is_alone: bool) -> Targets:
     """Return the targets of an agency, held against what its board counts."""
     held = targets_in_effect(key, board.year)
     now = today()
-    days = people_by_day(key, board.year, now, is_alone=is_alone)
+    by_kind = board.by_kind
+    days = {
+        place: by_day
+        for place, by_day in people_by_day(key, board.year, now, is_alone=is_alone).items()
+        if place[0] in by_kind
+    }
+    unstated = unstated_by_kind(key, board.year, is_alone=is_alone)
     ends = last_days_of(key, board.year)
     rows = [
-        _row(one, board, held.line_of(one.target), _ahead_of(one, days, now, ends))
-        for one in reached(held.targets, board.by_kind)
+        _row(
+            one,
+            board,
+            held.line_of(one.target),
+            ahead=_ahead_of(one, days, now, ends),
+            room=room_of(one, total_unstated(unstated, KINDS_OF[one.audience] & by_kind.keys())),
+        )
+        for one in reached(held.targets, by_kind)
     ]
     return Targets(
         origin=held,
@@ -127,7 +142,9 @@ def _other_days(now: date, last_day: date) -> OtherDays:
     )
 
 
-def _row(aim: TargetReached, board: Board, line: HeldTarget, ahead: Forecast) -> Row:
+def _row(
+    aim: TargetReached, board: Board, line: HeldTarget, *, ahead: Forecast, room: Room | None
+) -> Row:
     agencies = [one for one in board.lines if one.kind in KINDS_OF[aim.audience]]
     return Row(
         aim=aim,
@@ -135,6 +152,7 @@ def _row(aim: TargetReached, board: Board, line: HeldTarget, ahead: Forecast) ->
         of_whom=of_whom(aim.target.denominator, aim.audience, is_one_agency=len(agencies) == 1),
         ahead=ahead,
         line=line,
+        room=room,
         is_due=aim.target.year <= board.year,
     )
 

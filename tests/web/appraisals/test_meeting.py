@@ -1,9 +1,11 @@
 """The meeting is about differences; what nobody disputes is closed together, after a preview."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from app.domain.digital_skills import DigitalSkill
 from app.domain.dossiers import State
 from app.domain.permissions import Role
 from app.persistence.clock import today
@@ -61,11 +63,31 @@ def test_a_change_without_a_reason_comes_back_with_what_was_typed(world, chair, 
 
 def test_the_meeting_closes_with_reasons_and_digital_skills(world, chair, disputed):
     data = sheet(world, disputed, LOWER, **{"reason-3": "Thiếu minh chứng"})
-    sent = chair.post(address(f"{disputed}/agreement"), data=data | {"is_digitally_fluent": "on"})
+    sent = chair.post(address(f"{disputed}/agreement"), data=data | {"digital": "not-fluent"})
     assert sent.status_code == 303
     dossier = seen(world, disputed)
     assert (dossier.state, dossier.agreed_scores) == (State.APPRAISED, LOWER)
-    assert dossier.has_digital_skills
+    assert dossier.digital_skill is DigitalSkill.NOT_FLUENT
+
+
+def test_nothing_is_answered_for_the_meeting_and_what_it_answered_stands_again(
+    world, chair, disputed
+):
+    page = chair.get(address(f"{disputed}/agreement")).text
+    [chosen] = re.findall(r'value="([a-z-]+)"\s+checked', page)
+    assert chosen == DigitalSkill.UNSTATED
+    again = chair.post(
+        address(f"{disputed}/agreement"), data=sheet(world, disputed, LOWER, digital="no")
+    )
+    assert again.status_code == 422
+    assert re.findall(r'value="([a-z-]+)"\s+checked', again.text) == ["no"]
+
+
+def test_an_answer_that_there_is_not_is_refused(world, chair, disputed):
+    data = sheet(world, disputed, LOWER, **{"reason-3": "Thiếu minh chứng"})
+    sent = chair.post(address(f"{disputed}/agreement"), data=data | {"digital": "perhaps"})
+    assert sent.status_code == 400
+    assert seen(world, disputed).state is State.IN_APPRAISAL
 
 
 def test_an_agreement_opened_again_begins_where_it_left_off(world, chair, disputed):
@@ -128,10 +150,10 @@ def test_only_what_stayed_ticked_is_closed(world, chair):
     for one in clear:
         give_scores(world, DEPARTMENT, one)
     first, second = clear
-    data = {"dossier": f"{first}:{seen(world, first).version}", f"skills-{first}": "on"}
+    data = {"dossier": f"{first}:{seen(world, first).version}", f"digital-{first}": "no"}
     assert chair.post(address("agreement"), data=data).status_code == 303
     assert seen(world, first).state is State.APPRAISED
-    assert seen(world, first).has_digital_skills
+    assert seen(world, first).digital_skill is DigitalSkill.NO
     assert seen(world, second).state is State.IN_APPRAISAL
 
 
