@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 from sqlalchemy import select, text
 
-from app.domain.deadlines import ends_at, vietnam_date
+from app.domain.deadlines import last_day
 from app.persistence.database import db
 from app.persistence.models import DeadlineRow, Tenant
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.settings import to_deadline
 from app.persistence.tenancy import tenant_scope
 from app.services.results import recompute_province
@@ -82,7 +83,7 @@ def _require_histories(provinces: Collection[int]) -> None:
         raise HistoryError(f"{astray} dossiers do not stand where their events lead")
 
 
-_PATIENCE = timedelta(days=14)
+_PATIENCE = timedelta(days=13)
 _WORDING = "Chậm nhất ngày 31/12 hằng năm (trong bản minh họa)"
 _PUT_OFF = """
     UPDATE deadline SET month = 12, day = 31, rule = 'by', wording = :wording, set_by = (
@@ -106,7 +107,8 @@ def _leave_time(provinces: Collection[int], today: date) -> None:
         held.c.province_id.in_(provinces), held.c.is_assumed, held.c.kind.in_(_PERSONAL)
     )
     for one in db.session.execute(assumed).mappings().all():
-        if vietnam_date(ends_at(to_deadline(DeadlineRow(**one)), today.year)) < today + _PATIENCE:
+        deadline = to_deadline(DeadlineRow(**one))
+        if last_day(deadline, today.year, working_days()) < today + _PATIENCE:
             db.session.execute(text(_PUT_OFF), {"deadline": one["id"], "wording": _WORDING})
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from app.domain.adhoc_answers import WRITTEN, Answer, Field, FieldKind
 from app.domain.refusals import RefusedError, Rule
 from app.domain.timeliness import Punctuality, Timeliness, punctuality
-from tenants.schema import Deadline, DeadlineKind, DeadlineRule
+from tenants.schema import DeadlineKind
 
 
 MOST_FIELDS = 20
@@ -80,16 +80,9 @@ class Line:
 
     def standing(self, now: datetime) -> Punctuality:
         """Return how it stands to the last day; what was returned counts as not received."""
-        due = Deadline(
-            kind=DeadlineKind.REPORT,
-            month=self.due_on.month,
-            day=self.due_on.day,
-            rule=DeadlineRule.BY,
-            wording="",
-        )
         is_received = self.state is LineState.ANSWERED
         done_at = self.answered_first_at if is_received else None
-        return punctuality(due, self.due_on.year, done_at=done_at, now=now)
+        return punctuality(DeadlineKind.REPORT, self.due_on, done_at=done_at, now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

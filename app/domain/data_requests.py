@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from app.domain.refusals import RefusedError, Rule
+from app.domain.working_days import WorkingDays
 
 
 class RequestKind(StrEnum):
@@ -67,30 +68,20 @@ CLOCKS: Mapping[RequestKind, Clock] = {
     RequestKind.WITHDRAW_CONSENT: Clock(15),
 }
 
-_SATURDAY = 5
+_DAY = timedelta(days=1)
 
 
-def answer_due_on(asked_on: date, *, holidays: frozenset[date] = frozenset()) -> date:
+def answer_due_on(asked_on: date, calendar: WorkingDays) -> date:
     """Return the last day for an answer: the second working day after the day it was asked."""
-    day, left = asked_on, ANSWER_WORKING_DAYS
-    while left:
-        day += timedelta(days=1)
-        left -= _is_working_day(day, holidays)
+    day = asked_on
+    for _ in range(ANSWER_WORKING_DAYS):
+        day = calendar.on_or_after(day + _DAY)
     return day
 
 
-def done_due_on(
-    kind: RequestKind, asked_on: date, *, holidays: frozenset[date] = frozenset()
-) -> date:
-    """Return the last day to have it done; one that is no working day moves to the next."""
-    return rolled(asked_on + timedelta(days=CLOCKS[kind].days), holidays=holidays)
-
-
-def rolled(day: date, *, holidays: frozenset[date] = frozenset()) -> date:
-    """Return the day itself or, if nobody works on it, the next working day (BLDS 2015 Đ.148)."""
-    while not _is_working_day(day, holidays):
-        day += timedelta(days=1)
-    return day
+def done_due_on(kind: RequestKind, asked_on: date, calendar: WorkingDays) -> date:
+    """Return the last day to have it done; a day off moves to the next (BLDS 2015, Điều 148)."""
+    return calendar.on_or_after(asked_on + timedelta(days=CLOCKS[kind].days))
 
 
 def require_open(state: RequestState) -> None:
@@ -104,7 +95,3 @@ def require_extendable(state: RequestState, extended_because: str) -> None:
     require_open(state)
     if extended_because:
         raise RefusedError(Rule.REQUEST_ALREADY_EXTENDED)
-
-
-def _is_working_day(day: date, holidays: frozenset[date]) -> bool:
-    return day.weekday() < _SATURDAY and day not in holidays

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 from app.domain.settings import Held, SettingName
 from app.domain.targets import to_target
-from tenants.schema import Target
+from tenants.schema import Target, TargetName
+
+
+_ORDER = tuple(TargetName)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,4 +38,9 @@ def targets_in_line(held: Iterable[Held]) -> tuple[HeldTarget, ...]:
             line = HeldTarget(target=to_target(value), held=one)
             above = nearest.get(line.word)
             nearest[line.word] = HeldTarget(target=line.target, held=one, instead_of=above)
-    return tuple(sorted(nearest.values(), key=lambda each: (each.target.year, each.target.name)))
+    return tuple(sorted(nearest.values(), key=_place))
+
+
+def _place(line: HeldTarget) -> tuple[int, int]:
+    """Put first what the next is a share of, year by year."""
+    return line.target.year, _ORDER.index(line.target.name)

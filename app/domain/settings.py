@@ -4,13 +4,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
-from app.domain.deadlines import DeadlineConflict, conflicts, ends_at, last_day
+from app.domain.deadlines import DeadlineConflict, conflicts, last_day
 from app.domain.factors import FactorAsked
 from app.domain.overlaps import CountedFirst
 from app.domain.refusals import RefusedError, Rule
 from app.domain.targets import require_targets
+from app.domain.working_days import WorkingDays
 from tenants.schema import CriteriaSet, Deadline, DeadlineKind
 
 
@@ -175,46 +177,41 @@ class HeldDeadline:
 
 
 def deadlines_in_effect(
-    held: Iterable[HeldDeadline], year: int, holidays: Sequence[date] = ()
+    held: Iterable[HeldDeadline], year: int, calendar: WorkingDays
 ) -> tuple[HeldDeadline, ...]:
     """Return, for each kind, the deadline that binds: the earliest of all that the line sets.
 
     An agency may only tighten, so a parent that later tightens its own date binds at once.
     """
-    binding: dict[object, HeldDeadline] = {}
+    binding: dict[DeadlineKind, tuple[date, HeldDeadline]] = {}
     for one in sorted(held, key=lambda each: each.depth):
         if one.deadline.year not in (None, year):
             continue
-        kind = one.deadline.kind
-        current = binding.get(kind)
-        if current is None or ends_at(one.deadline, year, holidays) < ends_at(
-            current.deadline, year, holidays
-        ):
-            binding[kind] = one
-    return tuple(sorted(binding.values(), key=lambda each: ends_at(each.deadline, year, holidays)))
+        kind, last = one.deadline.kind, last_day(one.deadline, year, calendar)
+        if kind not in binding or last < binding[kind][0]:
+            binding[kind] = last, one
+    return tuple(one for _, one in sorted(binding.values(), key=itemgetter(0)))
 
 
 def require_tighter(
-    wanted: Deadline, inherited: HeldDeadline | None, year: int, holidays: Sequence[date] = ()
+    wanted: Deadline, inherited: HeldDeadline | None, year: int, calendar: WorkingDays
 ) -> None:
     """Raise ``RefusedError`` when ``wanted`` ends later than the deadline from above."""
     if inherited is None:
         return
-    if ends_at(wanted, year, holidays) > ends_at(inherited.deadline, year, holidays):
+    ours, theirs = (last_day(one, year, calendar) for one in (wanted, inherited.deadline))
+    if ours > theirs:
         raise RefusedError(
-            Rule.DEADLINE_LATER_THAN_PARENT,
-            wanted=last_day(wanted, year, holidays),
-            inherited=last_day(inherited.deadline, year, holidays),
-            agency=inherited.agency,
+            Rule.DEADLINE_LATER_THAN_PARENT, wanted=ours, inherited=theirs, agency=inherited.agency
         )
 
 
 def inherited_deadline(
-    held: Iterable[HeldDeadline], kind: DeadlineKind, year: int, holidays: Sequence[date] = ()
+    held: Iterable[HeldDeadline], kind: DeadlineKind, year: int, calendar: WorkingDays
 ) -> HeldDeadline | None:
     """Return the earliest date that the agencies above set for this kind."""
     from_above = [one for one in held if not one.is_own and one.deadline.kind is kind]
-    return next(iter(deadlines_in_effect(from_above, year, holidays)), None)
+    return next(iter(deadlines_in_effect(from_above, year, calendar)), None)
 
 
 def own_deadlines(held: Iterable[HeldDeadline], year: int) -> tuple[HeldDeadline, ...]:
@@ -222,14 +219,16 @@ def own_deadlines(held: Iterable[HeldDeadline], year: int) -> tuple[HeldDeadline
     return tuple(one for one in held if one.is_own and one.deadline.year in (None, year))
 
 
-def conflicts_in_line(held: Collection[HeldDeadline], year: int) -> tuple[DeadlineConflict, ...]:
+def conflicts_in_line(
+    held: Collection[HeldDeadline], year: int, calendar: WorkingDays
+) -> tuple[DeadlineConflict, ...]:
     """Return each step that ends too late for the next, over the binding dates and the own ones.
 
     An own date that no longer binds still stands in the agency's plan, and is told as well.
     """
-    binding = [one.deadline for one in deadlines_in_effect(held, year)]
+    binding = [one.deadline for one in deadlines_in_effect(held, year, calendar)]
     own = [one.deadline for one in own_deadlines(held, year)]
-    return conflicts(tuple(dict.fromkeys([*binding, *own])), year)
+    return conflicts(tuple(dict.fromkeys([*binding, *own])), year, calendar)
 
 
 def require_day_of_calendar(deadline: Deadline) -> None:

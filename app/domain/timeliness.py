@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from app.domain.deadlines import ends_at, last_day, vietnam_date
-from tenants.schema import Deadline, DeadlineKind
+from app.domain.deadlines import vietnam_date
+from tenants.schema import DeadlineKind
 
 
 class Timeliness(StrEnum):
@@ -33,12 +33,11 @@ class Punctuality:
 
 
 def punctuality(
-    deadline: Deadline, year: int, *, done_at: datetime | None, now: datetime
+    kind: DeadlineKind, last: date, *, done_at: datetime | None, now: datetime
 ) -> Punctuality:
-    """Return how something done at ``done_at``, or not done yet, stands to ``deadline``."""
-    end, last = ends_at(deadline, year), last_day(deadline, year)
-    seen_at = done_at or now
-    is_in_time = seen_at < end
+    """Return how something done at ``done_at``, or not done yet, stands to its last day."""
+    seen_on = vietnam_date(done_at or now)
+    is_in_time = seen_on <= last
     timeliness = {
         (True, True): Timeliness.ON_TIME,
         (True, False): Timeliness.LATE,
@@ -46,9 +45,9 @@ def punctuality(
         (False, False): Timeliness.OVERDUE,
     }[done_at is not None, is_in_time]
     return Punctuality(
-        kind=deadline.kind,
+        kind=kind,
         timeliness=timeliness,
         last_day=last,
         done_on=vietnam_date(done_at) if done_at else None,
-        days=0 if timeliness is Timeliness.ON_TIME else abs((vietnam_date(seen_at) - last).days),
+        days=0 if timeliness is Timeliness.ON_TIME else abs((seen_on - last).days),
     )

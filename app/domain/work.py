@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from app.domain.deadlines import ends_at, last_day, vietnam_date
+from app.domain.deadlines import Term, term_of, vietnam_date
 from app.domain.dossiers import State
 from app.domain.permissions import Permission
 from app.domain.results import Figures
 from app.domain.settings import HeldDeadline
+from app.domain.working_days import WorkingDays
 from tenants.schema import DeadlineKind
 
 
@@ -82,9 +83,14 @@ class Stage:
     """A stage of the year with its last day, and how many days are left until then."""
 
     kind: DeadlineKind
-    last_day: date
+    term: Term
     days_left: int
     state: Progress
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it is in time."""
+        return self.term.last_day
 
 
 _FINISHED: Mapping[DeadlineKind, Callable[[Figures], bool]] = {
@@ -94,9 +100,10 @@ _FINISHED: Mapping[DeadlineKind, Callable[[Figures], bool]] = {
 }
 
 
-def stages_of_year(
+def stages_of_year(  # noqa: PLR0913 - the year, by its dates, by what was done until now
     binding: Sequence[HeldDeadline],
     year: int,
+    calendar: WorkingDays,
     figures: Figures,
     *,
     now: datetime,
@@ -109,8 +116,8 @@ def stages_of_year(
     order = tuple(DeadlineKind)
     found: list[Stage] = []
     for one in sorted(binding, key=lambda each: order.index(each.deadline.kind)):
-        kind, last = one.deadline.kind, last_day(one.deadline, year)
-        is_over = now >= ends_at(one.deadline, year)
+        kind, term = one.deadline.kind, term_of(one.deadline, year, calendar)
+        is_over = now >= term.ends_at
         is_finished = _is_finished(kind, figures, completed_at)
         if is_finished or (is_over and kind is DeadlineKind.REGISTRATION):
             state = Progress.DONE
@@ -119,8 +126,8 @@ def stages_of_year(
         else:
             is_first = all(stage.state is not Progress.CURRENT for stage in found)
             state = Progress.CURRENT if is_first else Progress.AHEAD
-        days = (last - vietnam_date(now)).days
-        found.append(Stage(kind=kind, last_day=last, days_left=days, state=state))
+        days = (term.last_day - vietnam_date(now)).days
+        found.append(Stage(kind=kind, term=term, days_left=days, state=state))
     return tuple(found)
 
 

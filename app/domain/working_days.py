@@ -41,6 +41,12 @@ class WorkingDays:
         """Return the working day that counts what is done on a day: itself, or the one before."""
         return day if self.is_open(day) else next(self.before(day))
 
+    def on_or_after(self, day: date) -> date:
+        """Return the day itself or, if offices are closed, the next working day."""
+        while not self.is_open(day):
+            day += _DAY
+        return day
+
     def exceptions(self, first: date, last: date) -> tuple[date, ...]:
         """Return the days of a stretch on which offices do other than on every such weekday."""
         return tuple(day for day in _days(first, last) if day in self.off | self.worked)

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from app.domain.deadlines import DeadlineConflict, last_day
+from app.domain.working_days import WorkingDays
 from tenants.schema import Deadline, DeadlineKind, DeadlineRule, SignaturePrefix
 
 
@@ -41,9 +42,9 @@ def when_due(deadline: Deadline) -> str:
     return gettext("by %(day)s", day=named)
 
 
-def until_when(deadline: Deadline, year: int) -> str:
+def until_when(deadline: Deadline, year: int, calendar: WorkingDays) -> str:
     """Name the last day in time: until the end of 04/12/2026."""
-    last = last_day(deadline, year)
+    last = last_day(deadline, year, calendar)
     return gettext("until the end of %(day)s", day=last.strftime("%d/%m/%Y"))
 
 

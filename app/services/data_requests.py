@@ -14,7 +14,6 @@ from app.domain.data_requests import (
     done_due_on,
     require_extendable,
     require_open,
-    rolled,
 )
 from app.domain.ids import new_id
 from app.domain.permissions import Actor, Permission
@@ -22,6 +21,7 @@ from app.domain.refusals import MissingError, RefusedError, Rule
 from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
 from app.persistence.models import DataRequest
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.data_requests import load_request_to_change
 from app.persistence.queries.people import load_person, load_person_to_change
 from app.persistence.queries.personal_data import rows_of_person
@@ -38,7 +38,7 @@ def ask(
     else:
         by.require(Permission.DATA_MANAGE)
     load_person(person_id)
-    day = today()
+    day, calendar = today(), working_days()
     request = DataRequest(
         id=new_id(),
         person_id=person_id,
@@ -48,8 +48,8 @@ def ask(
         state=RequestState.RECEIVED,
         asked_at=transaction_time(),
         asked_by=by.account_id,
-        answer_due_on=answer_due_on(day),
-        done_due_on=done_due_on(kind, day),
+        answer_due_on=answer_due_on(day, calendar),
+        done_due_on=done_due_on(kind, day, calendar),
     )
     db.session.add(request)
     _record(Act.DATA_REQUESTED, request, by=by, kind=kind.value, channel=channel.value)
@@ -69,7 +69,7 @@ def extend(request_id: UUID, reason: str, *, by: Actor) -> None:
     request = _open_request(request_id, by=by)
     require_extendable(request.state, request.extended_because)
     request.extended_because = _stated(reason)
-    request.done_due_on = rolled(request.done_due_on + EXTENSION)
+    request.done_due_on = working_days().on_or_after(request.done_due_on + EXTENSION)
     request.answered_at = request.answered_at or transaction_time()
     _record(Act.DATA_REQUEST_ANSWERED, request, by=by, until=request.done_due_on.isoformat())
 

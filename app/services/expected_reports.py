@@ -21,6 +21,7 @@ from app.domain.tenants import TenantKey
 from app.domain.vietnamese import clean
 from app.persistence.database import db
 from app.persistence.models import ExpectedChange, ExpectedReport, ReportExtension, Tenant
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.expected_reports import (
     expected_by,
     find_expected,
@@ -107,9 +108,10 @@ def _expect(agency: Tenant, year: int, closes_at: datetime) -> None:
 
 
 def _due(agency: TenantKey, year: int, closes_at: datetime) -> tuple[datetime, str]:
-    for held in deadlines_in_effect(held_deadlines(agency), year):
+    calendar = working_days()
+    for held in deadlines_in_effect(held_deadlines(agency), year, calendar):
         if held.deadline.kind is DeadlineKind.REPORT:
-            return min(ends_at(held.deadline, year), closes_at), held.deadline.wording
+            return min(ends_at(held.deadline, year, calendar), closes_at), held.deadline.wording
     return closes_at, ""
 
 

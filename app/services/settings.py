@@ -28,6 +28,7 @@ from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import DeadlineRow, Setting
 from app.persistence.queries.boards import years_known
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.cycles import newest_closed_year
 from app.persistence.queries.overlaps import lock_precedence
 from app.persistence.queries.rules import load_criteria
@@ -175,7 +176,9 @@ def set_deadline(deadline: Deadline, year: int, *, seen: datetime | None, by: Ac
     """
     by.require(Permission.SETTINGS_EDIT)
     require_day_of_calendar(deadline)
-    require_tighter(deadline, inherited_deadline(held_deadlines(), deadline.kind, year), year)
+    calendar = working_days()
+    above = inherited_deadline(held_deadlines(), deadline.kind, year, calendar)
+    require_tighter(deadline, above, year, calendar)
     row = find_own_deadline_to_change(deadline.kind, deadline.year)
     if (row.set_at if row else None) != seen:
         raise RefusedError(Rule.STALE_SCREEN)

@@ -6,12 +6,10 @@ import pytest
 
 from app.domain.deadlines import VIETNAM
 from app.domain.timeliness import Timeliness, punctuality
-from tenants.schema import Deadline, DeadlineKind, DeadlineRule
+from tenants.schema import DeadlineKind
 
 
-REPORT = Deadline(
-    kind=DeadlineKind.REPORT, month=12, day=5, rule=DeadlineRule.BEFORE, wording="Trước 05/12"
-)
+LAST_DAY = date(2026, 12, 4)
 END = datetime(2026, 12, 5, tzinfo=VIETNAM)
 SECOND = timedelta(seconds=1)
 
@@ -29,7 +27,7 @@ SECOND = timedelta(seconds=1)
     ],
 )
 def test_standing_to_a_deadline(done_at, now, timeliness, days):
-    found = punctuality(REPORT, 2026, done_at=done_at, now=now.astimezone(UTC))
+    found = punctuality(DeadlineKind.REPORT, LAST_DAY, done_at=done_at, now=now.astimezone(UTC))
     assert (found.timeliness, found.days) == (timeliness, days)
-    assert found.last_day == date(2026, 12, 4)
+    assert found.last_day == LAST_DAY
     assert found.done_on == (done_at.date() if done_at else None)

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.domain.permissions import Role
-from app.persistence.queries.rules import deadline_end
+from app.persistence.queries.rules import deadline_term
 from tenants.schema import DeadlineKind
 from tests.builders.lists import Office
 from tests.faults.acts import Fate, Ledger
@@ -90,9 +90,9 @@ def _repeat(errands: Mapping[str, Errand], ledger: Ledger) -> dict[str, list[Ans
 
 def _end_of_submission(stage: Stage) -> datetime:
     with stage.world.inside(HERE):
-        end = deadline_end(DeadlineKind.SELF_ASSESSMENT, stage.year)
-    assert end is not None
-    return end
+        term = deadline_term(DeadlineKind.SELF_ASSESSMENT, stage.year)
+    assert term is not None
+    return term.ends_at
 
 
 _NEWCOMER = "Sùng Thị Mỷ Đôi"

@@ -24,6 +24,7 @@ from app.domain.vietnamese import match_key
 from app.launch.postgres import OWNER
 from app.persistence.database import db
 from app.persistence.models import AuditEvent, DataRequest, Person
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.consents import consents_of
 from app.persistence.queries.dossiers import find_dossier_of, load_dossier_to_change
 from app.persistence.unit_of_work import unit_of_work
@@ -105,25 +106,24 @@ def dump(postgres, database):
 @pytest.mark.parametrize(
     ("asked_on", "due"),
     [
-        (date(2026, 11, 18), date(2026, 11, 20)),  # a Wednesday
-        (date(2026, 11, 19), date(2026, 11, 23)),
-        (date(2026, 11, 20), date(2026, 11, 24)),  # a Friday
-        (date(2026, 11, 21), date(2026, 11, 24)),
+        (date(2026, 11, 11), date(2026, 11, 13)),  # a Wednesday
+        (date(2026, 11, 12), date(2026, 11, 16)),
+        (date(2026, 11, 13), date(2026, 11, 17)),  # a Friday
+        (date(2026, 11, 14), date(2026, 11, 17)),
+        (date(2026, 11, 20), date(2026, 11, 25)),  # over 24/11, a day off
+        (date(2026, 2, 13), date(2026, 2, 24)),  # over Tết
+        (date(2026, 8, 21), date(2026, 8, 24)),  # a Saturday is worked
     ],
 )
 def test_an_answer_is_due_in_two_working_days(asked_on, due):
-    assert answer_due_on(asked_on) == due
-
-
-def test_holidays_are_no_working_days():
-    assert answer_due_on(date(2026, 11, 18), holidays=frozenset({date(2026, 11, 19)})) == date(
-        2026, 11, 23
-    )
+    assert answer_due_on(asked_on, working_days()) == due
 
 
 def test_the_law_gives_fifteen_days_and_what_is_not_confirmed_says_so():
-    assert done_due_on(RequestKind.RESTRICT, date(2026, 11, 20)) == date(2026, 12, 7)
-    assert done_due_on(RequestKind.ERASE, date(2026, 11, 2)) == date(2026, 11, 23)
+    calendar = working_days()
+    assert done_due_on(RequestKind.RESTRICT, date(2026, 11, 20), calendar) == date(2026, 12, 7)
+    assert done_due_on(RequestKind.ERASE, date(2026, 11, 2), calendar) == date(2026, 11, 23)
+    assert done_due_on(RequestKind.RESTRICT, date(2026, 4, 15), calendar) == date(2026, 5, 4)
     sure = {kind for kind, clock in CLOCKS.items() if not clock.is_assumed}
     assert sure == {RequestKind.RESTRICT, RequestKind.OBJECT, RequestKind.WITHDRAW_CONSENT}
 

@@ -29,11 +29,13 @@ from app.persistence.queries.expected_reports import (
     expectation_of,
     expected_by,
 )
+from app.persistence.queries.settings import held_deadlines
 from app.persistence.queries.work import work_of
 from app.persistence.unit_of_work import unit_of_work
 from app.services.cycles import open_cycle
 from app.services.expected_reports import freeze_as_set_up
-from tenants.schema import TenantKind
+from app.services.settings import set_deadline
+from tenants.schema import Deadline, DeadlineKind, DeadlineRule, TenantKind
 from tests.builders.reporting import Desk
 from tests.builders.trees import Tree
 from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_PROVINCE, PROVINCE, THIS_YEAR
@@ -75,6 +77,25 @@ def test_the_list_is_frozen_as_the_year_opens(world):
     with world.inside(PROVINCE):
         acts = db.session.scalars(select(AuditEvent.act)).all()
     assert acts.count(Act.REPORTS_EXPECTED) == 1
+
+
+def test_a_report_due_on_a_public_holiday_is_due_on_the_next_working_day(world):
+    admin = world.make_account(PROVINCE, Role.TENANT_ADMIN).actor()
+    feast = Deadline(
+        kind=DeadlineKind.REPORT,
+        month=9,
+        day=2,
+        rule=DeadlineRule.BY,
+        rolls_off_non_working_days=True,
+        wording="Chậm nhất ngày 02/9",
+    )
+    with world.inside(PROVINCE), unit_of_work():
+        since = next(one.since for one in held_deadlines() if one.deadline.kind is feast.kind)
+        set_deadline(feast, NEXT_YEAR, seen=since, by=admin)
+    open_year(world)
+    with world.inside(DEPARTMENT) as key:
+        expected = expectation_of(key, NEXT_YEAR)
+    assert expected.last_day == date(NEXT_YEAR, 9, 6)  # 02/9 and 03/9 are off, then a weekend
 
 
 def test_opening_a_year_again_leaves_its_list_as_it_was(world):

@@ -12,6 +12,7 @@ from app.domain.refusals import MissingError, RefusedError, Rule
 from app.domain.settings import SettingName, conflicts_in_line, deadlines_in_effect, in_effect
 from app.persistence.database import db
 from app.persistence.models import AuditEvent, Dossier
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.rules import criteria_reference, quorum, setting_in_effect
 from app.persistence.queries.settings import deadlines_below, held_deadlines, held_settings
 from app.persistence.unit_of_work import unit_of_work
@@ -144,11 +145,12 @@ def test_a_deadline_may_be_tightened(world):
         with unit_of_work():
             set_deadline(deadline(DeadlineKind.REPORT, 11, 30), THIS_YEAR, seen=None, by=admin)
         binding = {
-            one.deadline.kind: one for one in deadlines_in_effect(held_deadlines(), THIS_YEAR)
+            one.deadline.kind: one
+            for one in deadlines_in_effect(held_deadlines(), THIS_YEAR, working_days())
         }
         report = binding[DeadlineKind.REPORT]
         assert report.is_own
-        assert last_day(report.deadline, THIS_YEAR) == date(THIS_YEAR, 11, 30)
+        assert last_day(report.deadline, THIS_YEAR, working_days()) == date(THIS_YEAR, 11, 30)
 
 
 def test_a_deadline_later_than_the_one_above_is_refused_with_both_dates(world):
@@ -190,7 +192,7 @@ def test_an_own_deadline_that_is_removed_gives_way_to_the_one_above(world):
 
 def test_a_plan_that_ends_after_the_report_is_due_is_a_conflict(world):
     with world.inside(DEPARTMENT):
-        [found] = conflicts_in_line(held_deadlines(), THIS_YEAR)
+        [found] = conflicts_in_line(held_deadlines(), THIS_YEAR, working_days())
     assert (found.step.kind, found.needed_by.kind) == (
         DeadlineKind.COMPLETION,
         DeadlineKind.REPORT,

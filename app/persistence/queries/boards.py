@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, func, select
 
 from app.domain.boards import AgencyLine, Board, Overlap, Twice, UnitLine, total_of
+from app.domain.deadlines import last_day
 from app.domain.results import FIGURES, Figures
 from app.domain.settings import HeldDeadline, SettingName, deadlines_in_effect
 from app.domain.tenants import TenantKey
@@ -33,6 +34,7 @@ from app.persistence.models import (
     Unit,
     UnitResult,
 )
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.criteria import find_all_criteria
 from app.persistence.queries.overlaps import overlaps_below
 from app.persistence.queries.results import (
@@ -193,7 +195,12 @@ def _punctuality(
     binding: Iterable[HeldDeadline], year: int, *, done_at: datetime | None, now: datetime
 ) -> Mapping[DeadlineKind, Punctuality]:
     return {
-        held.deadline.kind: punctuality(held.deadline, year, done_at=done_at, now=now)
+        held.deadline.kind: punctuality(
+            held.deadline.kind,
+            last_day(held.deadline, year, working_days()),
+            done_at=done_at,
+            now=now,
+        )
         for held in binding
     }
 
@@ -294,7 +301,7 @@ def _deadlines_below(key: TenantKey, year: int) -> Mapping[UUID, Sequence[HeldDe
             for depth, ancestor in place
             for deadline, agency, since in set_by[ancestor]
         ]
-        return deadlines_in_effect(held, year)
+        return deadlines_in_effect(held, year, working_days())
 
     return {descendant: binding(*sorted(place)) for descendant, place in places.items()}
 

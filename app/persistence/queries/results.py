@@ -139,8 +139,8 @@ def figures_counted_directly(year: int) -> Figures:
             Dossier.outcome,
             func.count(),
             func.count().filter(Dossier.is_outstanding),
-            func.count().filter(Dossier.has_digital_skills),
-            func.count().filter(Dossier.is_digitally_fluent),
+            func.count().filter(Dossier.has_digital_skills.is_(True)),
+            func.count().filter(Dossier.is_digitally_fluent.is_(True)),
         )
         .where(Dossier.year == year)
         .group_by(Dossier.state, Dossier.outcome)

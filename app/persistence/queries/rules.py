@@ -5,11 +5,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.deadlines import ends_at, last_day
+from app.domain.deadlines import Term, term_of
 from app.domain.refusals import RefusedError, Rule
 from app.domain.settings import Held, SettingName, deadlines_in_effect, in_effect
 from app.persistence.database import db
 from app.persistence.models import CriteriaRule, Dossier
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.criteria import find_criteria
 from app.persistence.queries.settings import held_deadlines, held_settings
 from tenants.schema import CriteriaSet, DeadlineKind, GroupCriteria
@@ -88,16 +89,17 @@ def load_rule(reference: str, group: int) -> CriteriaRule:
     ).one()
 
 
-def deadline_end(kind: DeadlineKind, year: int) -> datetime | None:
-    """Return the exclusive instant of the deadline that binds the agency in scope."""
-    for held in deadlines_in_effect(held_deadlines(), year):
+def deadline_term(kind: DeadlineKind, year: int) -> Term | None:
+    """Return until when the deadline that binds the agency in scope is met; None: there is none."""
+    calendar = working_days()
+    for held in deadlines_in_effect(held_deadlines(), year, calendar):
         if held.deadline.kind is kind:
-            return ends_at(held.deadline, year)
+            return term_of(held.deadline, year, calendar)
     return None
 
 
 def require_before_deadline(kind: DeadlineKind, year: int, *, at: datetime) -> None:
     """Raise ``RefusedError`` when the deadline that binds the agency in scope has ended."""
-    for held in deadlines_in_effect(held_deadlines(), year):
-        if held.deadline.kind is kind and at >= ends_at(held.deadline, year):
-            raise RefusedError(Rule.DEADLINE_PASSED, last_day=last_day(held.deadline, year))
+    term = deadline_term(kind, year)
+    if term is not None and at >= term.ends_at:
+        raise RefusedError(Rule.DEADLINE_PASSED, last_day=term.last_day)

@@ -15,6 +15,7 @@ from app.domain.tenants import TenantKey
 from app.domain.unstated import Unstated
 from app.persistence.database import db
 from app.persistence.models import DailyResult, Tenant, TenantClosure
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.settings import held_deadlines, held_settings
 from app.persistence.tenancy import tenant_in_scope
 from tenants.schema import DeadlineKind, Target, TenantKind
@@ -106,9 +107,10 @@ def last_days_of(key: TenantKey, year: int) -> Mapping[DayFigure, date]:
     Recognised, with whatever skill, counts what has reached the association in time. Without a
     date, the year ends.
     """
+    calendar = working_days()
     ends = {
-        one.deadline.kind: last_day(one.deadline, year)
-        for one in deadlines_in_effect(held_deadlines(key), year)
+        one.deadline.kind: last_day(one.deadline, year, calendar)
+        for one in deadlines_in_effect(held_deadlines(key), year, calendar)
     }
     registered = (DeadlineKind.REGISTRATION, DeadlineKind.REPORT)
     recognised = (DeadlineKind.REPORT, DeadlineKind.COMPLETION)

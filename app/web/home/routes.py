@@ -14,6 +14,7 @@ from app.labels.boards import describe_punctuality
 from app.labels.work import time_left
 from app.persistence.clock import transaction_time
 from app.persistence.queries.adhoc import waiting_lines
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.cycles import newest_year
 from app.persistence.queries.results import figures_of
 from app.persistence.queries.settings import held_deadlines
@@ -94,9 +95,11 @@ def _year(actor: Actor, work: Work) -> dict[str, Any]:
 
 def _stages(work: Work, figures: Figures) -> tuple[Stage, ...]:
     year = work.year or 0
+    calendar = working_days()
     return stages_of_year(
-        deadlines_in_effect(held_deadlines(), year),
+        deadlines_in_effect(held_deadlines(), year, calendar),
         year,
+        calendar,
         figures,
         now=transaction_time(),
         completed_at=work.completed_at,

@@ -21,7 +21,7 @@ from app.persistence.queries.dossiers import (
     history_of,
     load_dossier_to_change,
 )
-from app.persistence.queries.rules import criteria_of
+from app.persistence.queries.rules import criteria_of, deadline_term
 from app.services.registration import register_for_year
 from app.services.self_assessments import note_national_site, submit
 from app.web.access import current_actor, requires
@@ -30,7 +30,7 @@ from app.web.own import undoing
 from app.web.own.blueprint import bp
 from app.web.own.mine import PUBLISHED, find_my_dossier, my_dossier, my_past, this_year
 from app.web.own.scoring import steps_of
-from app.web.own.stages import last_day_of, stages_of, streak_of
+from app.web.own.stages import stages_of, streak_of
 from app.web.refused import problems_of, refusal_of, sent_version, status_of
 from app.web.score_sheets import lines_of, score_field, scores_on
 from app.web.standing import standing_of
@@ -72,9 +72,9 @@ def index() -> ResponseReturnValue:
         published=PUBLISHED,
         events=_shown_events(dossier),
         new_home=new_home_of(dossier),
-        last_days={
-            "registration": last_day_of(DeadlineKind.REGISTRATION, dossier.year),
-            "submission": last_day_of(DeadlineKind.SELF_ASSESSMENT, dossier.year),
+        terms={
+            "registration": deadline_term(DeadlineKind.REGISTRATION, dossier.year),
+            "submission": deadline_term(DeadlineKind.SELF_ASSESSMENT, dossier.year),
         },
         today=today(),
     )
@@ -124,7 +124,7 @@ def register() -> ResponseReturnValue:
         form=form,
         dossier=find_my_dossier(),
         year=this_year(),
-        last_day=last_day_of(DeadlineKind.REGISTRATION, this_year()),
+        term=deadline_term(DeadlineKind.REGISTRATION, this_year()),
         problems=problems_of(refusal, anchor="consent"),
     )
     return page, status_of(refusal)

@@ -1,17 +1,16 @@
 """How far a dossier has come in its year, and by which days people must act."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from flask_babel import gettext
 
-from app.domain.deadlines import vietnam_date
 from app.domain.dossiers import LEFT, State
 from app.domain.streaks import streak_ending
 from app.persistence.clock import today
 from app.persistence.models import Dossier
 from app.persistence.queries.dossiers import recognised_years_of
-from app.persistence.queries.rules import deadline_end, is_confirmation_used
+from app.persistence.queries.rules import deadline_term, is_confirmation_used
 from app.web.language import show_date
 from app.web.own.mine import PUBLISHED
 from tenants.schema import DeadlineKind
@@ -41,8 +40,8 @@ _CONFIRMED_AT = 2
 
 def last_day_of(kind: DeadlineKind, year: int) -> date | None:
     """Return the last day on which a deadline of this agency is still met."""
-    end = deadline_end(kind, year)
-    return vietnam_date(end - timedelta(seconds=1)) if end else None
+    term = deadline_term(kind, year)
+    return term.last_day if term else None
 
 
 def stages_of(dossier: Dossier) -> list[Stage]:

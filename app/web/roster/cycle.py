@@ -7,11 +7,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.domain.deadlines import ends_at, last_day
+from app.domain.deadlines import Term, term_of
 from app.domain.dossiers import LEFT, State
 from app.domain.permissions import Permission
 from app.domain.settings import HeldDeadline, deadlines_in_effect
 from app.persistence.clock import today, transaction_time
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.cycles import find_cycle, require_open_cycle, years_opened
 from app.persistence.queries.roster import counts_by_state
 from app.persistence.queries.settings import held_deadlines
@@ -32,7 +33,7 @@ class Due:
     """A deadline as the page shows it."""
 
     held: HeldDeadline
-    last_day: date
+    term: Term
     is_over: bool
 
 
@@ -83,11 +84,11 @@ def _opens_in_time(form: CycleForm) -> bool:
     """Tell whether registration opens before it ends; if not, the field says so."""
     year, opens_on = form.year.data, form.registration_opens_on.data
     for due in _deadlines(year):
-        if due.held.deadline.kind is DeadlineKind.REGISTRATION and opens_on > due.last_day:
+        if due.held.deadline.kind is DeadlineKind.REGISTRATION and opens_on > due.term.last_day:
             form.registration_opens_on.errors = (
                 gettext(
                     "Registration would open after its last day, %(day)s.",
-                    day=f"{due.last_day:%d/%m/%Y}",
+                    day=f"{due.term.last_day:%d/%m/%Y}",
                 ),
             )
             return False
@@ -95,12 +96,9 @@ def _opens_in_time(form: CycleForm) -> bool:
 
 
 def _deadlines(year: int) -> list[Due]:
-    now = transaction_time()
-    return [
-        Due(
-            held=held,
-            last_day=last_day(held.deadline, year),
-            is_over=ends_at(held.deadline, year) <= now,
-        )
-        for held in deadlines_in_effect(held_deadlines(), year)
+    now, calendar = transaction_time(), working_days()
+    found = [
+        (held, term_of(held.deadline, year, calendar))
+        for held in deadlines_in_effect(held_deadlines(), year, calendar)
     ]
+    return [Due(held=held, term=term, is_over=term.ends_at <= now) for held, term in found]

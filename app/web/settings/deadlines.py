@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.domain.deadlines import ends_at
+from app.domain.deadlines import Term, term_of
 from app.domain.permissions import Permission
 from app.domain.refusals import RefusedError
 from app.domain.settings import (
@@ -23,6 +23,7 @@ from app.domain.settings import (
 )
 from app.labels import words
 from app.labels.settings import conflict_in_words, until_when, when_due
+from app.persistence.queries.calendar import office_year, working_days
 from app.persistence.queries.cycles import years_opened
 from app.persistence.queries.settings import deadlines_below, held_deadlines
 from app.persistence.unit_of_work import unit_of_work
@@ -111,19 +112,29 @@ def deadlines() -> ResponseReturnValue:
         year=year,
         years=sorted({year, *years_opened()}, reverse=True),
         rows=[_row(kind, held, year) for kind in DeadlineKind],
-        conflicts=[conflict_in_words(one) for one in conflicts_in_line(held, year)],
+        conflicts=[conflict_in_words(one) for one in conflicts_in_line(held, year, working_days())],
         when_due=when_due,
-        until_when=until_when,
+        until_when=_until_when,
+        term_in=_term_in,
+        office_year=office_year(year),
         may_edit=current_actor().may(Permission.SETTINGS_EDIT),
     )
+
+
+def _until_when(deadline: Deadline, year: int) -> str:
+    return until_when(deadline, year, working_days())
+
+
+def _term_in(deadline: Deadline, year: int) -> Term:
+    return term_of(deadline, year, working_days())
 
 
 def _row(kind: DeadlineKind, held: Sequence[HeldDeadline], year: int) -> Row:
     of_kind = [one for one in held if one.deadline.kind is kind]
     return Row(
         kind=kind,
-        binding=next(iter(deadlines_in_effect(of_kind, year)), None),
-        inherited=inherited_deadline(held, kind, year),
+        binding=next(iter(deadlines_in_effect(of_kind, year, working_days())), None),
+        inherited=inherited_deadline(held, kind, year, working_days()),
         own=own_deadlines(of_kind, year),
     )
 
@@ -152,7 +163,7 @@ def edit(kind: str) -> ResponseReturnValue:
         problems=problems_of(refusal, anchor="day"),
         overtaken=_overtaken_below(row, year),
         when_due=when_due,
-        until_when=until_when,
+        until_when=_until_when,
     )
     return page, 422 if form.errors else status_of(refusal)
 
@@ -197,11 +208,11 @@ def _overtaken_below(row: Row, year: int) -> list[str]:
     """Say which agencies below keep a date of their own that no longer binds."""
     if row.binding is None:
         return []
-    end = ends_at(row.binding.deadline, year)
+    end = _term_in(row.binding.deadline, year).ends_at
     return [
-        gettext("%(agency)s: %(when)s", agency=agency, when=until_when(one, year))
+        gettext("%(agency)s: %(when)s", agency=agency, when=_until_when(one, year))
         for agency, one in deadlines_below(row.kind, year)
-        if ends_at(one, year) > end
+        if _term_in(one, year).ends_at > end
     ]
 
 
@@ -225,5 +236,5 @@ def remove(kind: str) -> ResponseReturnValue:
         own=own,
         year=year,
         when_due=when_due,
-        until_when=until_when,
+        until_when=_until_when,
     )

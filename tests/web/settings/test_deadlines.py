@@ -5,6 +5,7 @@ import re
 import pytest
 
 from app.domain.permissions import Role
+from tests.builders.reading import words_of
 from tests.builders.world import COMMUNE, DEPARTMENT, THIS_YEAR
 
 
@@ -77,3 +78,28 @@ def test_a_date_that_others_set_meanwhile_is_not_overwritten(browser):
 @pytest.mark.parametrize("address", ["/nothing", "/report/remove"])
 def test_a_date_that_is_not_there_is_not_found(browser, address):
     assert browser.get(ADDRESS + address).status_code == 404
+
+
+def test_a_date_on_a_public_holiday_moves_and_says_why(browser):
+    moves = date_of(11, 24, rolls_off_non_working_days="y")
+    assert browser.post(REPORT, data=moves).status_code == 303
+    page = words_of(browser.get(ADDRESS))
+    assert "by 24/11 → until the end of 25/11/2026" in page
+    assert "The deadline falls on a day off, 24/11/2026, and moves to 25/11/2026. assumed" in page
+    home = words_of(browser.get(f"/{DEPARTMENT}/-/home"))
+    assert "The deadline falls on a day off, 24/11/2026, and moves to 25/11/2026. assumed" in home
+
+
+def test_the_days_off_of_a_year_are_listed_and_a_year_without_any_says_so(browser):
+    known = words_of(browser.get(f"{ADDRESS}?year=2026"))
+    assert "30/04/2026, 01/05/2026, 31/08/2026 (assumed), 01/09/2026" in known
+    assert "Worked instead: 10/01/2026 (assumed), 22/08/2026 (assumed)" in known
+    unknown = words_of(browser.get(f"{ADDRESS}?year=2031"))
+    assert "The public holidays of 2031 are not known here yet." in unknown
+
+
+def test_a_date_that_moves_in_a_year_without_a_calendar_says_what_it_moves_off(browser):
+    moves = date_of(11, 24, rolls_off_non_working_days="y")
+    assert browser.post(REPORT, data=moves).status_code == 303
+    page = words_of(browser.get(f"{ADDRESS}?year=2031"))
+    assert "2031 are not known here yet: it moves off weekends alone." in page
