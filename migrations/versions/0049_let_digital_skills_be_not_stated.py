@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = "0045"
-down_revision = "0044"
+revision = "0049"
+down_revision = "0048"
 
 SKILLS = ("has_digital_skills", "is_digitally_fluent")
 COUNT = "count_unstated(uuid, smallint, boolean)"
