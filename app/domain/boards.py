@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from app.domain.report_standings import ReportStanding
 from app.domain.results import Figures
 from app.domain.timeliness import Punctuality
 from tenants.schema import DeadlineKind, TenantKind
@@ -47,6 +48,7 @@ class AgencyLine:
     is_pending: bool = False
     is_open: bool = False  # it has opened the year
     punctuality: Mapping[DeadlineKind, Punctuality] = field(default_factory=dict)
+    report: ReportStanding | None = None  # None while nobody expects one of it
 
     def of_group(self, group: int) -> "AgencyLine":
         """Return the same line with the figures of one group."""

@@ -5,15 +5,12 @@ whose results were received together with the agency's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from app.domain.boards import AgencyLine as BoardLine
 from app.domain.boards import Board
 from app.domain.settings import SettingName, in_effect
 from app.domain.tenants import TenantKey
-from app.domain.timeliness import Timeliness
 from app.exports.board_sources import Explained, sources_of_board
 from app.exports.letterhead import Letterhead
 from app.exports.province_workbook import AgencyLine, ProvinceFigures
@@ -23,7 +20,6 @@ from app.persistence.clock import transaction_time
 from app.persistence.queries.audit_chain import find_head
 from app.persistence.queries.boards import group_names, load_board
 from app.persistence.queries.settings import held_settings
-from tenants.schema import DeadlineKind
 
 
 _SYMBOL = "BC"  # báo cáo
@@ -74,31 +70,23 @@ def _letterhead(key: TenantKey, name: str) -> Letterhead:
 def _lines(board: Board, wording: Wording) -> Sequence[AgencyLine]:
     if board.below:
         return [_agency_line(line, wording) for line in board.lines]
-    report = _Report.of(board.own)
     return [
         AgencyLine(
             name=unit.name,
             figures=unit.figures,
             by_group=unit.by_group,
-            timeliness=report.timeliness,
-            due_on=report.due_on,
-            received_on=report.received_on,
-            days_late=report.days_late,
+            report=board.own.report,
         )
         for unit in board.units
     ]
 
 
 def _agency_line(line: BoardLine, wording: Wording) -> AgencyLine:
-    report = _Report.of(line)
     return AgencyLine(
         name=line.name,
         figures=line.figures,
         by_group=line.by_group,
-        timeliness=report.timeliness,
-        due_on=report.due_on,
-        received_on=report.received_on,
-        days_late=report.days_late,
+        report=line.report,
         note=_note(line, wording),
     )
 
@@ -107,27 +95,3 @@ def _note(line: BoardLine, wording: Wording) -> str:
     if not line.is_open:
         return wording.gettext("The year has not been opened")
     return wording.gettext("Changes are being counted") if line.is_pending else ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Report:
-    """How the workbook writes where a report stands."""
-
-    timeliness: Timeliness = Timeliness.AWAITED
-    due_on: date | None = None
-    received_on: date | None = None
-    days_late: int = 0
-
-    @classmethod
-    def of(cls, line: BoardLine) -> "_Report":
-        """Return where the report of an agency stands; of no deadline, nothing is said."""
-        punctuality = line.punctuality.get(DeadlineKind.REPORT)
-        if punctuality is None:
-            return cls()
-        is_late = punctuality.timeliness in {Timeliness.LATE, Timeliness.OVERDUE}
-        return cls(
-            timeliness=punctuality.timeliness,
-            due_on=punctuality.last_day,
-            received_on=punctuality.done_on,
-            days_late=punctuality.days if is_late else 0,
-        )

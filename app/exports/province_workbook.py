@@ -6,12 +6,13 @@ are written as values, so that previews and other programs show what Excel shows
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from app.domain.deadlines import VIETNAM
+from app.domain.report_standings import ReportStanding
+from app.domain.reports import ReportTimeliness
 from app.domain.results import Figures
-from app.domain.timeliness import Timeliness
 from app.exports.letterhead import Letterhead, write_signatures
 from app.exports.official_table import Frame, let_filter, numbered, write_frame
 from app.exports.progress import Progress
@@ -34,10 +35,7 @@ class AgencyLine:
     name: str
     figures: Figures
     by_group: Mapping[int, Figures]
-    timeliness: Timeliness
-    due_on: date | None = None  # the last day in time
-    received_on: date | None = None
-    days_late: int = 0
+    report: ReportStanding | None = None  # None where nobody expects one
     note: str = ""
 
 
@@ -134,7 +132,7 @@ class _Writer:
         """Write when each report was due and when it came."""
         gettext = self._wording.gettext
         sheet = self._book.add_sheet(gettext("On time and late"))
-        sheet.widths((6, 40, 16, 16, 26, 12, 30))
+        sheet.widths((6, 40, 16, 16, 16, 28, 12, 30))
         titles = (title, gettext("Reports received on time and late"))
         frame = self._frame(titles, self._date_headings(), {})
         start = write_frame(sheet, frame)
@@ -235,6 +233,7 @@ class _Writer:
             gettext("No."),
             gettext("Agency"),
             gettext("Last day in time"),
+            gettext("Extended until"),
             gettext("Received on"),
             gettext("Standing of the report"),
             gettext("Days late"),
@@ -260,26 +259,34 @@ class _Writer:
         sheet.text(row, 1, self._wording.gettext("Counted in two agencies, taken off"), _TEXT)
 
     def _write_dates_of(self, sheet: Sheet, row: int, agency: AgencyLine) -> None:
-        for column, day in ((2, agency.due_on), (3, agency.received_on)):
+        report = agency.report
+        days = (report.last_day, report.extended_until, report.received_on) if report else ()
+        for column, day in enumerate((*days, None, None, None)[:3], start=2):
             if day:
                 sheet.day(row, column, day, _MIDDLE)
             else:
                 sheet.blank(row, column, _MIDDLE)
-        sheet.text(row, 4, self._standing(agency.timeliness), _TEXT)
-        if agency.days_late:
-            sheet.number(row, 5, agency.days_late, _RIGHT)
+        sheet.text(row, 5, self._standing(report), _TEXT)
+        if report and report.days_late:
+            sheet.number(row, 6, report.days_late, _RIGHT)
         else:
-            sheet.blank(row, 5, _RIGHT)
-        sheet.text(row, 6, agency.note, _TEXT)
+            sheet.blank(row, 6, _RIGHT)
+        sheet.text(row, 7, agency.note, _TEXT)
 
-    def _standing(self, timeliness: Timeliness) -> str:
+    def _standing(self, report: ReportStanding | None) -> str:
+        """Say what the room of reports says, word for word."""
         gettext = self._wording.gettext
+        if report is None:
+            return gettext("No report is expected")
         return {
-            Timeliness.AWAITED: gettext("Not yet received, not yet due"),
-            Timeliness.LATE: gettext("Received late"),
-            Timeliness.ON_TIME: gettext("Received on time"),
-            Timeliness.OVERDUE: gettext("Not received, overdue"),
-        }[timeliness]
+            ReportTimeliness.AWAITED: gettext("Awaited"),
+            ReportTimeliness.EXTENDED: gettext("Awaited, with an extension"),
+            ReportTimeliness.OVERDUE: gettext("Not received, overdue"),
+            ReportTimeliness.ON_TIME: gettext("Received on time"),
+            ReportTimeliness.LATE_EXTENDED: gettext("Late, with an extension"),
+            ReportTimeliness.LATE: gettext("Late, without an extension"),
+            ReportTimeliness.WAIVED: gettext("Waived with a reason"),
+        }[report.timeliness]
 
     def _footer(self) -> str:
         gettext, code = self._wording.gettext, self._province.code

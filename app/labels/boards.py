@@ -59,9 +59,24 @@ def describe_punctuality(punctuality: Punctuality) -> str:
     """Say how an agency stands to a deadline, in days."""
     days = punctuality.days
     if punctuality.timeliness is Timeliness.OVERDUE:
-        return str(ngettext("%(num)s day overdue", "%(num)s days overdue", days))
+        return days_overdue(days)
     if punctuality.timeliness is Timeliness.LATE:
-        return str(ngettext("%(num)s day late", "%(num)s days late", days))
+        return days_late(days)
     if punctuality.timeliness is Timeliness.AWAITED:
-        return str(ngettext("%(num)s day left", "%(num)s days left", days))
+        return days_left(days)
     return str(TIMELINESS[Timeliness.ON_TIME])
+
+
+def days_overdue(days: int) -> str:
+    """Say how many days something is overdue."""
+    return str(ngettext("%(num)s day overdue", "%(num)s days overdue", days))
+
+
+def days_late(days: int) -> str:
+    """Say how many days late something came."""
+    return str(ngettext("%(num)s day late", "%(num)s days late", days))
+
+
+def days_left(days: int) -> str:
+    """Say how many days are left."""
+    return str(ngettext("%(num)s day left", "%(num)s days left", days))

@@ -8,8 +8,9 @@ from flask_babel.speaklater import LazyString
 
 from app.domain.expected_reports import ListChange
 from app.domain.report_contents import Staleness
+from app.domain.report_standings import ReportStanding
 from app.domain.reports import ReportEvent, ReportState, ReportTimeliness
-from app.labels.boards import COLUMNS
+from app.labels.boards import COLUMNS, days_late, days_left, days_overdue
 
 
 REPORT_STATES: Mapping[ReportState, LazyString] = {
@@ -182,6 +183,17 @@ TIMELINESS_LOOKS: Mapping[ReportTimeliness, tuple[str, str]] = {
     ReportTimeliness.WAIVED: ("grey", "x"),
 }
 """The colour and the picture of each."""
+
+
+def describe_report(report: ReportStanding) -> str:
+    """Say how an agency's report stands to its dates, in days where days tell more."""
+    if report.timeliness is ReportTimeliness.OVERDUE:
+        return days_overdue(report.days_over)
+    if report.timeliness is ReportTimeliness.LATE:
+        return days_late(report.days_over)
+    if report.timeliness is ReportTimeliness.AWAITED:
+        return days_left(-report.days_over)
+    return str(REPORT_TIMELINESS[report.timeliness])
 
 
 def changes_since(count: int) -> str:

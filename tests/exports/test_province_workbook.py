@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from app.domain.report_standings import ReportStanding
+from app.domain.reports import ReportTimeliness
 from app.domain.results import Figures
-from app.domain.timeliness import Timeliness
 from app.exports.letterhead import Letterhead, in_words
 from app.exports.province_workbook import (
     AgencyLine,
@@ -31,20 +32,23 @@ AGENCY = AgencyLine(
     name="=Sở Công Thương",
     figures=SCT,
     by_group={3: SCT},
-    timeliness=Timeliness.LATE,
-    due_on=date(2026, 12, 4),
-    received_on=date(2026, 12, 7),
-    days_late=3,
+    report=ReportStanding(
+        timeliness=ReportTimeliness.LATE_EXTENDED,
+        last_day=date(2026, 12, 4),
+        extended_until=date(2026, 12, 10),
+        received_on=date(2026, 12, 7),
+        days_over=3,
+    ),
     note="@cmd",
 )
-AWAITED = AgencyLine(name="Xã Bản Bo", figures=NOBODY, by_group={}, timeliness=Timeliness.AWAITED)
+NOBODYS = AgencyLine(name="Xã Bản Bo", figures=NOBODY, by_group={})
 PROVINCE = ProvinceFigures(
     letterhead=HEAD,
     year=2026,
     as_of=datetime(2026, 12, 8, 1, 5, tzinfo=UTC),
     code="7F3A & Co",
     groups={2: "Người lao động", 3: "Cán bộ, công chức, viên chức"},
-    agencies=(AGENCY, AWAITED),
+    agencies=(AGENCY, NOBODYS),
     overlap=Figures(eligible=2, registered=2, recognised=1),
     overlap_by_group={3: Figures(eligible=2, registered=2, recognised=1)},
     total=replace(SCT, eligible=78, registered=58, recognised=44),
@@ -103,9 +107,10 @@ def test_each_group_has_its_own_columns(write):
 def test_late_reports_say_by_how_many_days(write):
     rows = reading.values(write(), "On time and late")
     late = next(row for row in rows if row[1] == "=Sở Công Thương")
-    assert late[2:] == [date(2026, 12, 4), date(2026, 12, 7), "Received late", 3, "@cmd"]
-    awaited = next(row for row in rows if row[1] == "Xã Bản Bo")
-    assert awaited[2:6] == ["", "", "Not yet received, not yet due", ""]
+    days = [date(2026, 12, 4), date(2026, 12, 10), date(2026, 12, 7)]
+    assert late[2:] == [*days, "Late, with an extension", 3, "@cmd"]
+    unasked = next(row for row in rows if row[1] == "Xã Bản Bo")
+    assert unasked[2:7] == ["", "", "", "No report is expected", ""]
 
 
 def test_the_head_follows_the_decree(write):
@@ -160,7 +165,7 @@ def test_a_province_without_agencies_still_gets_its_tables(write):
 
 def test_progress_ends_at_the_last_row(write):
     told = []
-    many = tuple(replace(AWAITED, name=f"Xã {number}") for number in range(40))
+    many = tuple(replace(NOBODYS, name=f"Xã {number}") for number in range(40))
     write(replace(PROVINCE, agencies=many), on_progress=lambda *far: told.append(far))
     assert told == [(50, 120), (100, 120), (120, 120)]
 

@@ -15,6 +15,7 @@ from sqlalchemy import Row, Select, and_, func, select
 
 from app.domain.boards import AgencyLine, Board, Overlap, Twice, UnitLine, total_of
 from app.domain.deadlines import last_day
+from app.domain.report_standings import ReportStanding
 from app.domain.results import FIGURES, Figures
 from app.domain.settings import HeldDeadline, SettingName, deadlines_in_effect
 from app.domain.tenants import TenantKey
@@ -36,6 +37,7 @@ from app.persistence.models import (
 )
 from app.persistence.queries.calendar import working_days
 from app.persistence.queries.criteria import find_all_criteria
+from app.persistence.queries.expected_reports import standings_below
 from app.persistence.queries.overlaps import overlaps_below
 from app.persistence.queries.results import (
     add_up,
@@ -48,7 +50,7 @@ from app.persistence.queries.settings import to_deadline
 from tenants.schema import Deadline, DeadlineKind, GroupCriteria, TenantKind, Text
 
 
-_SHOWN = (DeadlineKind.COMPLETION, DeadlineKind.REPORT)
+_SHOWN = (DeadlineKind.COMPLETION,)  # of reports their frozen due dates are shown instead
 
 Counts = Mapping[int, Figures]
 
@@ -68,9 +70,14 @@ def load_board(
     """
     counts = _counts_by_agency(key, year)
     deadlines = _deadlines_below(key, year)
-    now = transaction_time()
+    reports, now = standings_below(key, year), transaction_time()
     lines = [
-        _to_line(row, counts.get(row.id, {}), deadlines.get(row.id, ()), year, now)
+        _to_line(
+            row,
+            counts.get(row.id, {}),
+            _punctuality(deadlines.get(row.id, ()), year, done_at=row.completed_at, now=now),
+            reports.get(row.id),
+        )
         for row in _agencies(key, year)
     ]
     own = next(line for line in lines if line.id == key.tenant_id)
@@ -172,9 +179,8 @@ def _agencies(key: TenantKey, year: int) -> Sequence[Row[Any]]:
 def _to_line(
     row: Row[Any],
     counts: Counts,
-    deadlines: Iterable[HeldDeadline],
-    year: int,
-    now: datetime,
+    punctual: Mapping[DeadlineKind, Punctuality],
+    report: ReportStanding | None,
 ) -> AgencyLine:
     return AgencyLine(
         id=row.id,
@@ -187,7 +193,8 @@ def _to_line(
         computed_at=row.computed_at,
         is_pending=row.marks > 0,
         is_open=row.cycle_id is not None,
-        punctuality=_punctuality(deadlines, year, done_at=row.completed_at, now=now),
+        punctuality=punctual,
+        report=report,
     )
 
 

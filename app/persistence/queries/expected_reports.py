@@ -2,16 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, or_, select, text
 
 from app.domain.expected_reports import ListChange
-from app.domain.reports import Expectation
+from app.domain.report_standings import ReportStanding, report_standing
+from app.domain.reports import Expectation, ReportState
 from app.domain.tenants import TenantKey
+from app.persistence.clock import transaction_time
 from app.persistence.database import db
-from app.persistence.models import ExpectedChange, ExpectedReport, ReportExtension
+from app.persistence.models import (
+    ExpectedChange,
+    ExpectedReport,
+    Report,
+    ReportExtension,
+    Tenant,
+    TenantClosure,
+)
 
 
 def expectation_of(key: TenantKey, year: int) -> Expectation | None:
@@ -30,12 +40,7 @@ def expected_by(key: TenantKey, year: int) -> Mapping[UUID, Expectation]:
 
 
 def _dates(year: int, *which: ColumnElement[bool]) -> Mapping[UUID, Expectation]:
-    latest = (
-        select(ReportExtension.agency_id, func.max(ReportExtension.ends_at).label("ends_at"))
-        .where(ReportExtension.year == year)
-        .group_by(ReportExtension.agency_id)
-        .subquery()
-    )
+    latest = _granted(year)
     rows = db.session.execute(
         select(
             ExpectedReport.agency_id,
@@ -50,6 +55,64 @@ def _dates(year: int, *which: ColumnElement[bool]) -> Mapping[UUID, Expectation]
         agency: Expectation(due_at=due, closes_at=closes, extended_to=extended)
         for agency, due, closes, extended in rows
     }
+
+
+def _granted(year: Any) -> Subquery:
+    """Ask for the end of the time that was granted to each agency."""
+    return (
+        select(ReportExtension.agency_id, func.max(ReportExtension.ends_at).label("ends_at"))
+        .where(ReportExtension.year == year)
+        .group_by(ReportExtension.agency_id)
+        .subquery()
+    )
+
+
+def standings_below(key: TenantKey, year: int) -> Mapping[UUID, ReportStanding]:
+    """Return how the reports of an agency and of all below it stand to their dates.
+
+    Each is expected by the agency right above it; nothing is said of those that nobody expects.
+    """
+    asked = {"province": key.province_id, "agency": key.tenant_id, "year": year}
+    now = transaction_time()
+    return {
+        agency: report_standing(
+            Expectation(due_at=due, closes_at=closes, extended_to=extended),
+            state or ReportState.OPEN,
+            received_at,
+            now,
+        )
+        for agency, due, closes, extended, state, received_at in db.session.execute(
+            _standings(), asked
+        )
+    }
+
+
+@cache
+def _standings() -> Select[*tuple[Any, ...]]:
+    year: Any = bindparam("year")
+    latest = _granted(year)
+    below = select(TenantClosure.descendant_id).where(
+        TenantClosure.province_id == bindparam("province"),
+        TenantClosure.ancestor_id == bindparam("agency"),
+    )
+    is_right_above = and_(
+        Tenant.id == ExpectedReport.agency_id, Tenant.parent_id == ExpectedReport.tenant_id
+    )
+    report = and_(Report.tenant_id == ExpectedReport.agency_id, Report.year == year)
+    return (
+        select(
+            ExpectedReport.agency_id,
+            ExpectedReport.due_at,
+            ExpectedReport.closes_at,
+            latest.c.ends_at,
+            Report.state,
+            Report.received_at,
+        )
+        .join(Tenant, is_right_above)
+        .outerjoin(Report, report)
+        .outerjoin(latest, latest.c.agency_id == ExpectedReport.agency_id)
+        .where(ExpectedReport.year == year, ExpectedReport.agency_id.in_(below), is_listed())
+    )
 
 
 def is_listed() -> ColumnElement[bool]:

@@ -6,9 +6,7 @@ from typing import TypeAlias, TypeVar
 
 from app.domain.boards import AgencyLine, UnitLine
 from app.domain.results import percent
-from app.domain.timeliness import Timeliness
 from app.labels import boards as labels
-from tenants.schema import DeadlineKind
 
 
 Line: TypeAlias = AgencyLine | UnitLine
@@ -24,11 +22,7 @@ def _lateness(line: Line) -> int | None:
     """Count days late or overdue as positive, and days left as negative."""
     if not isinstance(line, AgencyLine):
         return None
-    punctuality = line.punctuality.get(DeadlineKind.REPORT)
-    if punctuality is None:
-        return None
-    is_left = punctuality.timeliness is Timeliness.AWAITED
-    return -punctuality.days if is_left else punctuality.days
+    return line.report.days_over if line.report else None
 
 
 COLUMNS: Mapping[str, Measure] = {

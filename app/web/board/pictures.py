@@ -1,16 +1,20 @@
 """The board's plots: which rows they draw, already written for the reader."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
 from app.domain.boards import UNITS_MERGED_IN, AgencyLine, Board
+from app.domain.report_standings import ReportStanding
+from app.domain.reports import ReportTimeliness
 from app.domain.results import Figures
 from app.domain.targets import recognition_target
 from app.domain.timeliness import Punctuality, Timeliness
-from app.labels.boards import KINDS, TIMELINESS, describe_punctuality
+from app.labels.boards import KINDS, describe_punctuality
+from app.labels.reports import REPORT_TIMELINESS, TIMELINESS_LOOKS, describe_report
 from app.web.language import show_number, show_percent
-from tenants.schema import DeadlineKind, Target, TenantKind
+from tenants.schema import Target, TenantKind
 
 
 _TOP, _BOTTOM = 6, 4
@@ -20,6 +24,16 @@ _PICTURES = {
     Timeliness.LATE: ("amber", "clock"),
     Timeliness.OVERDUE: ("red", "alert-triangle"),
     Timeliness.AWAITED: ("grey", "hourglass"),
+}
+# In the order of drawing, each with the colour of its part of the bar.
+_DRAWN = {
+    ReportTimeliness.ON_TIME: 1,
+    ReportTimeliness.AWAITED: 2,
+    ReportTimeliness.EXTENDED: 6,
+    ReportTimeliness.LATE_EXTENDED: 3,
+    ReportTimeliness.LATE: 7,
+    ReportTimeliness.OVERDUE: 4,
+    ReportTimeliness.WAIVED: 5,
 }
 
 Row: TypeAlias = dict[str, Any]
@@ -137,26 +151,39 @@ def standing(punctuality: Punctuality | None) -> Row | None:
     }
 
 
-def standings_counted(board: Board) -> list[Row]:
-    """Return how many agencies are in time with their results, late, overdue, not due yet."""
-    found = [line.punctuality.get(DeadlineKind.REPORT) for line in board.lines]
-    known = [one.timeliness for one in found if one]
-    order = (Timeliness.ON_TIME, Timeliness.AWAITED, Timeliness.LATE, Timeliness.OVERDUE)
+def report_standing(report: ReportStanding | None) -> Row | None:
+    """Return the chip that says how an agency's report stands to its due date."""
+    if report is None:
+        return None
+    colour, picture = TIMELINESS_LOOKS[report.timeliness]
+    return {
+        "kind": colour,
+        "picture": picture,
+        "label": describe_report(report),
+        "last_day": report.last_day,
+        "extended_until": report.extended_until,
+        "received_on": report.received_on,
+    }
+
+
+def reports_counted(board: Board) -> list[Row]:
+    """Return how many reports came on time, late, are awaited, overdue and waived."""
+    known = Counter(line.report.timeliness for line in board.lines if line.report)
     return [
         {
-            "label": str(TIMELINESS[timeliness]),
-            "value": known.count(timeliness),
-            "text": show_number(known.count(timeliness)),
+            "label": str(REPORT_TIMELINESS[timeliness]),
+            "value": known[timeliness],
+            "text": show_number(known[timeliness]),
+            "colour": colour,
         }
-        for timeliness in order
-        if known
+        for timeliness, colour in _DRAWN.items()
+        if known[timeliness]
     ]
 
 
 def last_days(board: Board) -> list[date]:
-    """Return the last days set for the results, each once."""
-    reports = (line.punctuality.get(DeadlineKind.REPORT) for line in board.lines)
-    return sorted({report.last_day for report in reports if report})
+    """Return the last days on which reports are on time, each once."""
+    return sorted({line.report.last_day for line in board.lines if line.report})
 
 
 def latecomers(board: Board) -> list[AgencyLine]:
@@ -167,6 +194,8 @@ def latecomers(board: Board) -> list[AgencyLine]:
 
 
 def _days_late(line: AgencyLine) -> Iterator[int]:
+    if line.report:
+        yield line.report.days_late
     for punctuality in line.punctuality.values():
         if punctuality.timeliness in {Timeliness.LATE, Timeliness.OVERDUE}:
             yield punctuality.days

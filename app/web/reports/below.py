@@ -13,11 +13,11 @@ from app.domain.expected_reports import open_changes
 from app.domain.permissions import Permission
 from app.domain.refusals import MissingError, RefusedError
 from app.domain.report_contents import Staleness, cell_changes
+from app.domain.report_standings import AWAITED, report_standing
 from app.domain.reports import (
     RECEIVED,
     Expectation,
     ReportEvent,
-    ReportState,
     ReportTimeliness,
     Side,
 )
@@ -86,12 +86,7 @@ class ReportLine:
     @property
     def is_left(self) -> bool:
         """Tell whether it is expected, and can hand in nothing: it was suspended meanwhile."""
-        return self.timeliness in _AWAITED and self.below.agency.is_suspended
-
-
-_AWAITED = frozenset(
-    {ReportTimeliness.AWAITED, ReportTimeliness.EXTENDED, ReportTimeliness.OVERDUE}
-)
+        return self.timeliness in AWAITED and self.below.agency.is_suspended
 
 
 @bp.get("/")
@@ -164,14 +159,14 @@ def _line(
     stale: Staleness,
     change: ExpectedChange | None,
 ) -> ReportLine:
-    now, is_waived = transaction_time(), below.state is ReportState.WAIVED
-    received = below.report.received_at if below.report else None
-    is_awaited = received is None and not is_waived
+    received, now = below.report.received_at if below.report else None, transaction_time()
+    standing = report_standing(expected, below.state, received, now) if expected else None
+    is_awaited = standing is not None and standing.timeliness in AWAITED
     return ReportLine(
         below=below,
         expected=expected,
-        timeliness=expected.timeliness(received, now, is_waived=is_waived) if expected else None,
-        days_left=expected.days_left(now) if expected and is_awaited else None,
+        timeliness=standing.timeliness if standing else None,
+        days_left=-standing.days_over if standing and is_awaited else None,
         stale=stale,
         change=change,
     )

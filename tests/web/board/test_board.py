@@ -15,6 +15,7 @@ from app.services.results import mark_out_of_date
 from tests.builders.figures import Office
 from tests.builders.listening import statements_of
 from tests.builders.reading import words_of
+from tests.builders.reporting import Desk
 from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import (
     COMMUNE,
@@ -247,7 +248,8 @@ def test_a_target_says_how_many_people_are_missing(browse, figures):
     assert "2 people short of 60%" in said
 
 
-def test_agencies_are_told_in_time_and_late(browse, figures):
+def test_agencies_are_told_in_time_and_late(world, browse, figures):
+    Desk(world, COMMUNE).expect()
     with clock_set_to(BEFORE_THE_DEADLINE):
         said = words_of(browse(PROVINCE)())
     assert "days left" in said

@@ -70,7 +70,7 @@ SHAPES = {
 """What is said in such words is no figure of its own, wherever it stands."""
 
 LABELS = frozenset(
-    {"Group", "Total", "Lowest indicator", "Version", "By the rule", "Years in a row", "Results"}
+    {"Group", "Total", "Lowest indicator", "Version", "By the rule", "Years in a row", "Report"}
 )
 """Columns that say something of one person or one report."""
 

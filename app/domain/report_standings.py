@@ -1,0 +1,56 @@
+"""How a report stands to its dates: told once, for every page, list and workbook alike."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.domain.deadlines import vietnam_date
+from app.domain.reports import Expectation, ReportState, ReportTimeliness, last_day_before
+
+
+AWAITED = frozenset({ReportTimeliness.AWAITED, ReportTimeliness.EXTENDED, ReportTimeliness.OVERDUE})
+"""How a report that has not come stands, and will not be done without."""
+
+LATE = frozenset({ReportTimeliness.LATE_EXTENDED, ReportTimeliness.LATE, ReportTimeliness.OVERDUE})
+"""How a report that came, or will come, after its due date stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportStanding:
+    """How a report stands to its frozen due date and to the time that was granted.
+
+    ``days_over`` counts from the last day that binds it: how many days it is late or overdue, or
+    below zero how many are left; of what came in time, or was waived, it is 0.
+    """
+
+    timeliness: ReportTimeliness
+    last_day: date
+    extended_until: date | None
+    received_on: date | None
+    days_over: int
+
+    @property
+    def days_late(self) -> int:
+        """How many days it is late or overdue."""
+        return self.days_over if self.timeliness in LATE else 0
+
+
+def report_standing(
+    expected: Expectation, state: ReportState, received_at: datetime | None, now: datetime
+) -> ReportStanding:
+    """Return how a report that is expected stands, by where it is and when it was handed in."""
+    timeliness = expected.timeliness(received_at, now, is_waived=state is ReportState.WAIVED)
+    return ReportStanding(
+        timeliness=timeliness,
+        last_day=expected.last_day,
+        extended_until=last_day_before(expected.extended_to) if expected.extended_to else None,
+        received_on=vietnam_date(received_at) if received_at else None,
+        days_over=_days_over(expected, timeliness, received_at or now),
+    )
+
+
+def _days_over(expected: Expectation, timeliness: ReportTimeliness, seen_at: datetime) -> int:
+    if timeliness is ReportTimeliness.LATE_EXTENDED:
+        return (vietnam_date(seen_at) - expected.last_day).days
+    if timeliness in AWAITED or timeliness is ReportTimeliness.LATE:
+        return -expected.days_left(seen_at)
+    return 0
