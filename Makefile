@@ -48,7 +48,7 @@ faults:  ## Kill, freeze and empty parts of a deployment of its own: what was do
 	$(PREPARE) check
 	@exec $(VENV)/python -m tests.faults $(ARGS)
 
-bench:  ## Measure pages and roll-ups here, by number of dossiers (ARGS="--sizes 10000 1000000")
+bench:  ## Measure pages and roll-ups here, by number of dossiers (ARGS="--sizes 10000 100000")
 	$(PREPARE) check
 	@exec $(VENV)/python -m tests.bench $(ARGS)
 

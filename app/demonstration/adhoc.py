@@ -155,7 +155,8 @@ def _ask_about_the_storm(
                 _answer(line, place, by=officer)
         if officer is not None and place == _GIVEN_BACK:
             with tenant_scope(top):
-                give_back(line.id, "Kinh phí chưa khớp với số trung tâm bị ảnh hưởng", by=by)
+                why = "Kinh phí chưa khớp với số trung tâm bị ảnh hưởng"
+                give_back(line.id, why, version=line.version, by=by)
 
 
 def _answer(line: AdhocLine, place: int, *, by: Actor) -> None:

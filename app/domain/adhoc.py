@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.domain.adhoc_answers import WRITTEN, Answer, Field, FieldKind
+from app.domain.deadlines import require_near
 from app.domain.refusals import RefusedError, Rule
 from app.domain.timeliness import Punctuality, Timeliness, punctuality
 from tenants.schema import DeadlineKind
@@ -51,7 +52,9 @@ def require_addressed(agencies: Collection[object]) -> None:
 
 
 def require_days(due_on: date, closes_on: date | None, today: date) -> None:
-    """Raise ``RefusedError`` for a last day that is over already, or after which nothing closes."""
+    """Raise ``RefusedError`` for days that are over, far away, or in the wrong order."""
+    for day in filter(None, (due_on, closes_on)):
+        require_near(day, today)
     if due_on < today:
         raise RefusedError(Rule.ADHOC_DUE_OVER, day=due_on)
     if closes_on is not None and closes_on < due_on:

@@ -20,6 +20,7 @@ from app.domain.vietnamese import clean
 LONGEST_TEXT = 1_000
 LONGEST_LINE = 200
 LARGEST_NUMBER = 10**12
+_MOST_DIGITS = 100
 
 YES, NO = 1, 0
 
@@ -210,7 +211,7 @@ def _read(field: Field, typed: Typed, known: Count | None, place: int) -> Answer
     value = clean(typed.value)
     if field.kind in WRITTEN:
         longest = LONGEST_LINE if field.kind is FieldKind.SHORT else LONGEST_TEXT
-        return Answer(text=value[:longest])
+        return Answer(text=_no_longer(value, longest, place))
     if field.kind is FieldKind.DATE:
         return Answer(text=_day(value, place))
     if field.kind is FieldKind.YES_NO:
@@ -220,12 +221,18 @@ def _read(field: Field, typed: Typed, known: Count | None, place: int) -> Answer
         number=read(value, place),
         whole=_whole_number(clean(typed.whole), place) if field.kind is FieldKind.PERCENT else None,
         known=known,
-        reason=clean(typed.reason)[:LONGEST_TEXT],
+        reason=_no_longer(clean(typed.reason), LONGEST_TEXT, place),
     )
     # A reason beside the number that is counted explains nothing.
     if answer.deviates:
         return answer
     return Answer(number=answer.number, whole=answer.whole, known=known)
+
+
+def _no_longer(text: str, longest: int, place: int) -> str:
+    if len(text) > longest:
+        raise RefusedError(Rule.ADHOC_TOO_LONG, numbers=(place,), longest=longest)
+    return text
 
 
 def _whole_number(value: str, place: int) -> int | None:
@@ -234,9 +241,14 @@ def _whole_number(value: str, place: int) -> int | None:
     if not packed:
         return None
     digits = packed.replace(".", "").replace(",", "")
-    if not _WHOLE.fullmatch(packed) or int(digits) > LARGEST_NUMBER:
+    if not _WHOLE.fullmatch(packed) or _is_too_large(digits):
         raise RefusedError(Rule.ADHOC_NOT_A_NUMBER, value=value, numbers=(place,))
     return int(digits)
+
+
+def _is_too_large(digits: str) -> bool:
+    # Of thousands of digits nobody has to know how many they are.
+    return len(digits) > _MOST_DIGITS or int(digits) > LARGEST_NUMBER
 
 
 def _decimal(value: str, place: int) -> Decimal | None:
@@ -248,7 +260,7 @@ def _decimal(value: str, place: int) -> Decimal | None:
         whole = _whole_number(value, place)
         return None if whole is None else Decimal(whole)
     digits = found[1].replace(".", "").replace(",", "")
-    if int(digits) >= LARGEST_NUMBER:
+    if _is_too_large(digits):
         raise RefusedError(Rule.ADHOC_NOT_A_NUMBER, value=value, numbers=(place,))
     return Decimal(f"{digits}.{found[2]}")
 

@@ -20,6 +20,7 @@ from app.domain.scoring import (
     changed_indicators,
     middle_scores,
 )
+from app.domain.vietnamese import clean
 from tenants.schema import ScoreRule
 
 
@@ -116,7 +117,7 @@ def require_return(reasons: Mapping[int, str], due_on: date | None, *, today: da
     Raises ``RefusedError`` when none is named, one lacks its reason, or the due date is not
     a day that is still to come.
     """
-    missing = tuple(number for number, reason in reasons.items() if not reason.strip())
+    missing = tuple(number for number, reason in reasons.items() if not clean(reason))
     if not reasons or missing or due_on is None or due_on <= today:
         raise RefusedError(Rule.RETURN_NEEDS_INDICATORS, missing=missing)
     return due_on

@@ -10,12 +10,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from app.domain.refusals import RefusedError, Rule
 from app.domain.working_days import WorkingDays
 from tenants.schema import Deadline, DeadlineKind, DeadlineRule
 
 
 VIETNAM = timezone(timedelta(hours=7))
 """Indochina time; Việt Nam has kept no daylight saving since 1975."""
+
+_FARTHEST = timedelta(days=2 * 366)
+"""No period of this process is longer; beyond it, a slip of the keyboard is likelier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,22 @@ def ends_at(deadline: Deadline, year: int, calendar: WorkingDays) -> datetime:
 def start_of(day: date) -> datetime:
     """Return the instant at which a day begins in Việt Nam, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=VIETNAM).astimezone(UTC)
+
+
+def require_near(day: date, today: date) -> None:
+    """Raise ``RefusedError`` for a day that somebody typed more than two years away from today."""
+    if abs(day - today) > _FARTHEST:
+        raise RefusedError(
+            Rule.DAY_TOO_FAR, day=day, first=today - _FARTHEST, last=today + _FARTHEST
+        )
+
+
+def require_opening(opens_on: date, year: int) -> None:
+    """Raise ``RefusedError`` unless registration for ``year`` opens in it or the year before."""
+    if opens_on.year not in {year - 1, year}:
+        raise RefusedError(
+            Rule.DAY_TOO_FAR, day=opens_on, first=date(year - 1, 1, 1), last=date(year, 12, 31)
+        )
 
 
 def vietnam_date(moment: datetime) -> date:

@@ -10,6 +10,7 @@ from app.domain.dossiers import Outcome
 from app.domain.permissions import Role
 from app.domain.refusals import RefusedError, Rule
 from app.domain.scoring import Scores
+from app.domain.vietnamese import clean
 
 
 class Addressee(StrEnum):
@@ -72,7 +73,7 @@ def require_ruling(name: str, verdict: Outcome, ruling: Ruling) -> None:
     """Raise ``RefusedError`` for a title not earned, and for a refusal without a reason."""
     if ruling.outcome is Outcome.RECOGNISED and verdict is not Outcome.RECOGNISED:
         raise RefusedError(Rule.TITLE_NOT_EARNED, name=name)
-    if ruling.outcome is Outcome.NOT_RECOGNISED and not ruling.reason.strip():
+    if ruling.outcome is Outcome.NOT_RECOGNISED and not clean(ruling.reason):
         raise RefusedError(Rule.REFUSAL_NEEDS_REASON, name=name)
 
 
@@ -87,7 +88,7 @@ def require_all_ruled(
         left = [name for key, name in lines.items() if key not in rulings and key not in struck]
         raise RefusedError(Rule.LINE_UNDECIDED, names=left)
     for key, reason in struck.items():
-        if not reason.strip():
+        if not clean(reason):
             raise RefusedError(Rule.REFUSAL_NEEDS_REASON, name=lines[key])
     if not rulings:
         raise RefusedError(Rule.LIST_ALL_STRUCK)

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from app.domain.permissions import Permission
 from app.domain.refusals import RefusedError, Rule
+from app.domain.vietnamese import clean
 
 
 class State(StrEnum):
@@ -277,6 +278,6 @@ def replay(events: Iterable[tuple[Event, int]]) -> State:
 def require_reason(event: Event, reason: str) -> str:
     """Return the reason without surrounding space; raise ``RefusedError`` if one is needed."""
     stated = reason.strip()
-    if TRANSITIONS[event].needs_reason and not stated:
+    if TRANSITIONS[event].needs_reason and not clean(stated):
         raise RefusedError(Rule.REASON_NEEDED, event=event)
     return stated

@@ -8,6 +8,7 @@ it at any time. Each look is an act in the agency's own record.
 from enum import StrEnum
 
 from app.domain.refusals import RefusedError, Rule
+from app.domain.vietnamese import clean
 
 
 LONGEST_HOURS = 72
@@ -25,7 +26,7 @@ class InspectionState(StrEnum):
 
 def require_stated_reason(reason: str) -> str:
     """Return the reason without stray spaces; raise ``RefusedError`` if it says nothing."""
-    stated = " ".join(reason.split())
+    stated = clean(reason)
     if not stated:
         raise RefusedError(Rule.REASON_NEEDED)
     return stated

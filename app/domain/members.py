@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.domain.permissions import Role
 from app.domain.refusals import RefusedError, Rule
+from app.domain.vietnamese import clean
 
 
 TEAM = frozenset({Role.APPRAISER, Role.CHAIR, Role.SECRETARY})
@@ -82,7 +83,7 @@ def require_delegation_in_order(
         return
     if role is not Role.HEAD:
         raise RefusedError(Rule.DELEGATION_OF_HEAD_ONLY)
-    if capacity is not Capacity.DEPUTY and not authorised_by.strip():
+    if capacity is not Capacity.DEPUTY and not clean(authorised_by):
         raise RefusedError(Rule.DELEGATION_NEEDS_DOCUMENT, capacity=capacity.value)
     if capacity is Capacity.BY_AUTHORISATION and until is None:
         raise RefusedError(Rule.DELEGATION_NEEDS_LAST_DAY)

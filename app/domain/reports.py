@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from app.domain.deadlines import vietnam_date
 from app.domain.refusals import RefusedError, Rule
+from app.domain.vietnamese import clean
 
 
 class ReportState(StrEnum):
@@ -147,7 +148,7 @@ def require_not_frozen(event: ReportEvent, own: ReportState) -> None:
 
 def require_why(event: ReportEvent, reason: str, items: Sequence[str] = ()) -> str:
     """Return the reason without stray spaces; raise ``RefusedError`` where one is owed."""
-    stated = " ".join(reason.split())
+    stated = clean(reason)
     if MOVES[event].needs_reason and not stated:
         raise RefusedError(Rule.REASON_NEEDED)
     if event is ReportEvent.RETURN and not items:

@@ -6,6 +6,7 @@ from datetime import date
 from app.domain.dossiers import OPEN_TO_SELF_SCORES, Event, State
 from app.domain.refusals import RefusedError, Rule
 from app.domain.scoring import INDICATORS
+from app.domain.vietnamese import clean
 from tenants.schema import EvidenceDemand
 
 
@@ -37,7 +38,7 @@ def require_evidence(demands: Mapping[int, EvidenceDemand], evidence: Sequence[s
         number
         for number, words in enumerate(evidence, start=1)
         if demands.get(number, EvidenceDemand.OPTIONAL) is not EvidenceDemand.OPTIONAL
-        and not words.strip()
+        and not clean(words)
     )
     if missing:
         raise RefusedError(Rule.EVIDENCE_NEEDED, missing=missing)

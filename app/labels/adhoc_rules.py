@@ -65,6 +65,10 @@ ADHOC_RULES: Mapping[Rule, RuleText] = {
         _("This request has been sent already."),
         _("Open it again to see the answers."),
     ),
+    Rule.ADHOC_TOO_LONG: RuleText(
+        _("Question %(numbers)s: the words are longer than %(longest)s characters."),
+        _("Shorten them; nothing has been sent yet."),
+    ),
     Rule.ADHOC_TWO_READINGS: RuleText(
         _("Question %(numbers)s: “%(value)s” can be read as thousands, or as a fraction."),
         _("Write thousands without a mark, 1250, and a fraction with two decimals at most, 1.25."),

@@ -110,6 +110,10 @@ RULES: Mapping[Rule, RuleText] = {
         _("%(day)s/%(month)s is not a day that every such year has."),
         _("Enter a day that the calendar has; 29 February only for a leap year."),
     ),
+    Rule.DAY_TOO_FAR: RuleText(
+        _("%(day)s lies too far away."),
+        _("Enter a day between %(first)s and %(last)s; look at the year once more."),
+    ),
     Rule.DEADLINE_LATER_THAN_PARENT: RuleText(
         _("%(wanted)s is later than %(inherited)s, the last day set by %(agency)s."),
         _("An agency may only set an earlier date."),
@@ -377,7 +381,7 @@ def _word(value: object) -> str:
         if isinstance(value, kind):
             return str(words[value])
     if isinstance(value, date):
-        return value.strftime("%d/%m/%Y")
+        return f"{value:%d/%m}/{value.year:04}"
     if isinstance(value, (tuple, list, frozenset, set)):
         return ", ".join(_word(one) for one in value)
     return str(value)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.domain.adhoc import (
     REMINDED_AGAIN_AFTER,
+    LineState,
     is_closed,
     require_addressed,
     require_days,
@@ -156,16 +157,22 @@ def remind(request_id: UUID, *, by: Actor) -> int:
     return reminded
 
 
-def give_back(line_id: UUID, reason: str, *, by: Actor) -> None:
-    """Return an answer to the agency that sent it, with the reason."""
+def give_back(line_id: UUID, reason: str, *, version: int, by: Actor) -> None:
+    """Return an answer to the agency that sent it, with the reason.
+
+    ``version`` is that of the answer on the screen: one corrected since is not given back unseen.
+    """
     by.require(Permission.ADHOC_ASK)
     stated, found = require_stated_reason(reason), load_line_made(line_id)
     if found.is_closed:
         raise RefusedError(Rule.ADHOC_CLOSED)
+    if found.line.state is not LineState.ANSWERED:
+        raise RefusedError(Rule.ADHOC_NOT_ANSWERED)
     is_returned = db.session.execute(
-        text("SELECT return_adhoc(:wanted, :why, :account, :actor, :moment)"),
+        text("SELECT return_adhoc(:wanted, :seen, :why, :account, :actor, :moment)"),
         {
             "wanted": line_id,
+            "seen": version,
             "why": stated,
             "account": by.account_id,
             "actor": by.name,
@@ -173,7 +180,7 @@ def give_back(line_id: UUID, reason: str, *, by: Actor) -> None:
         },
     ).scalar_one()
     if not is_returned:
-        raise RefusedError(Rule.ADHOC_NOT_ANSWERED)
+        raise RefusedError(Rule.STALE_SCREEN)
     record_act(
         Act.ADHOC_GIVEN_BACK,
         by=by,

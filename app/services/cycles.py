@@ -3,6 +3,7 @@
 from datetime import date
 
 from app.domain.audit import Act
+from app.domain.deadlines import require_opening
 from app.domain.permissions import Actor, Permission
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
@@ -20,6 +21,7 @@ def open_cycle(year: int, registration_opens_on: date, *, by: Actor) -> None:
     As it opens it is frozen whose reports are expected, of the agencies right below.
     """
     by.require(Permission.CYCLE_MANAGE)
+    require_opening(registration_opens_on, year)
     # Two who open the same year at once would both find it missing.
     lock_roster()
     cycle = find_cycle(year)

@@ -18,6 +18,7 @@ from app.domain.data_requests import (
 from app.domain.ids import new_id
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError, RefusedError, Rule
+from app.domain.vietnamese import clean
 from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
 from app.persistence.models import DataRequest
@@ -141,7 +142,7 @@ def _settle(request: DataRequest, state: RequestState, outcome: str, *, by: Acto
 
 
 def _stated(reason: str) -> str:
-    if not reason.strip():
+    if not clean(reason):
         raise RefusedError(Rule.REASON_NEEDED)
     return reason.strip()
 

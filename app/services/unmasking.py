@@ -9,6 +9,7 @@ from app.domain.cccd import AN_HOUR, NumberUseKind, look_ups_of_list, require_wi
 from app.domain.ids import new_id
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError, RefusedError, Rule
+from app.domain.vietnamese import clean
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import NumberUse
@@ -29,7 +30,7 @@ def open_for(person_id: UUID, reason: str, *, seal: NumberSeal, by: Actor) -> st
     person = load_person(person_id)
     if person.cccd_sealed is None:
         raise MissingError(person_id)
-    if not reason.strip():
+    if not clean(reason):
         raise RefusedError(Rule.REASON_NEEDED)
     _count(NumberUseKind.SHOWN, 1, by=by)
     require_keys(seal)

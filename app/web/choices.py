@@ -7,6 +7,15 @@ from flask import request
 
 
 T = TypeVar("T")
+_LARGEST = 2**15 - 1
+
+
+def whole_number(text: str) -> int:
+    """Read a number that each column of numbers can hold; raise ``ValueError`` for any other."""
+    number = int(text)
+    if abs(number) > _LARGEST:
+        raise ValueError(number)
+    return number
 
 
 def chosen(name: str, kind: Callable[[str], T]) -> T | None:

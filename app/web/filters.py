@@ -4,6 +4,8 @@ from uuid import UUID
 
 from flask import request
 
+from app.web.choices import whole_number
+
 
 def chosen_unit() -> UUID | None:
     """Return the unit of ``?unit=``."""
@@ -12,4 +14,4 @@ def chosen_unit() -> UUID | None:
 
 def chosen_group() -> int | None:
     """Return the group of ``?group=``."""
-    return request.args.get("group", type=int)
+    return request.args.get("group", type=whole_number)

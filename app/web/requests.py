@@ -2,13 +2,14 @@
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from functools import partial
 from http import HTTPStatus
 
 from flask import Flask, Response, abort, g, request, session
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from app.config import Config
 from app.persistence.queries.tenants import find_tenant
@@ -17,6 +18,7 @@ from app.web import assets
 from app.web.addressing import slug_in_address
 
 
+_NULL = "\0"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _METHODS = _SAFE | {"POST"}
 FORGED = "csrf"
@@ -66,12 +68,31 @@ CLEARED = '"cache", "storage"'
 def install(app: Flask, config: Config) -> None:
     """Hang the house's doors on ``app``."""
     headers = HEADERS | HTTPS_ALONE if config.is_https else HEADERS
+    app.before_request(refuse_null_in_address)
     app.before_request(enter_agency)
     app.before_request(refuse_other_methods)
     app.before_request(limit_size)
+    app.before_request(refuse_null_in_form)
     app.before_request(refuse_forgery)
     app.after_request(partial(armour, headers))
     app.teardown_request(leave_agency)
+
+
+def refuse_null_in_address() -> None:
+    """Refuse an address with a character that no keyboard types and no database keeps."""
+    address = (request.script_root, request.path, *request.args, *_values(request.args))
+    if any(_NULL in one for one in address):
+        abort(400)
+
+
+def refuse_null_in_form() -> None:
+    """Refuse a form that holds it: nobody has typed that."""
+    if any(_NULL in one for one in (*request.form, *_values(request.form))):
+        abort(400)
+
+
+def _values(sent: MultiDict[str, str]) -> Iterator[str]:
+    return (value for values in sent.listvalues() for value in values)
 
 
 def enter_agency() -> None:

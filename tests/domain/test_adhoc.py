@@ -50,7 +50,12 @@ def test_a_form_asks_something_that_can_be_answered(fields, rule):
 
 @pytest.mark.parametrize(
     ("due", "closes", "rule"),
-    [(-1, None, Rule.ADHOC_DUE_OVER), (7, 6, Rule.ADHOC_CLOSES_BEFORE_DUE)],
+    [
+        (-1, None, Rule.ADHOC_DUE_OVER),
+        (7, 6, Rule.ADHOC_CLOSES_BEFORE_DUE),
+        (1_000, None, Rule.DAY_TOO_FAR),
+        (7, (date.max - TODAY).days, Rule.DAY_TOO_FAR),
+    ],
 )
 def test_a_request_is_due_ahead_and_closes_no_earlier(due, closes, rule):
     closes_on = None if closes is None else TODAY + timedelta(days=closes)

@@ -112,9 +112,13 @@ def test_a_day_that_no_calendar_has_is_refused(written):
     assert (refusal.rule, refusal.facts["numbers"]) == (Rule.ADHOC_NOT_A_DAY, (1,))
 
 
-def test_a_short_text_is_one_line_and_cut_to_its_length():
+def test_a_short_text_is_one_line_and_no_longer_than_its_line():
     assert read(SHORT, "Lò\n Thị  Pánh").text == "Lò Thị Pánh"
-    assert len(read(SHORT, "a" * 500).text) == 200
+    assert len(read(SHORT, "a" * 200).text) == 200
+    assert refused(SHORT, "a" * 201).rule is Rule.ADHOC_TOO_LONG
+    assert (
+        refused(KNOWN, "9", known=Count(number=8), reason="a" * 1_001).rule is Rule.ADHOC_TOO_LONG
+    )
 
 
 def test_another_number_than_is_counted_needs_a_reason():

@@ -33,7 +33,7 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.adhoc import close, give_back, remind
 from app.web.access import current_actor, requires
 from app.web.adhoc.values import shown_count, shown_total, shown_value, standing_of
-from app.web.refused import problems_of, refusal_of, status_of
+from app.web.refused import problems_of, refusal_of, sent_version, status_of
 
 
 @requires(Permission.ADHOC_ASK)
@@ -118,7 +118,9 @@ def give(line_id: UUID) -> ResponseReturnValue:
     found = load_line_made(line_id)
     reason, refusal = request.form.get("reason", ""), None
     if request.method == "POST":
-        refusal = refusal_of(lambda: give_back(line_id, reason, by=current_actor()))
+        refusal = refusal_of(
+            lambda: give_back(line_id, reason, version=sent_version(), by=current_actor())
+        )
         if refusal is None:
             flash(gettext("The answer has been given back."), "success")
             return redirect(url_for("adhoc.show", adhoc_id=found.row.request_id), 303)
@@ -126,6 +128,7 @@ def give(line_id: UUID) -> ResponseReturnValue:
         "adhoc/return.html",
         found=found,
         reason=reason,
+        version=sent_version() if request.method == "POST" else found.row.version,
         shown=shown_value,
         problems=problems_of(refusal, anchor="reason"),
     )

@@ -108,7 +108,7 @@ class RequestForm(FormOfLines):
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
-    lines = FieldList(FormField(QuestionLine), _("Questions"), min_entries=1, max_entries=20)
+    lines = FieldList(FormField(QuestionLine), _("Questions"), min_entries=1)
 
     def offer(self, below: Collection[Tenant]) -> None:
         """Fill the choices with the agencies below."""

@@ -6,6 +6,7 @@ from typing import Any
 from flask import request, url_for
 
 from app.web.board.columns import COLUMNS
+from app.web.choices import whole_number
 from app.web.years import chosen_year
 from tenants.schema import TenantKind
 
@@ -33,7 +34,7 @@ class Filters:
         """Read the address; what makes no sense is left out."""
         asked = request.args.get("sort", _BY_NAME)
         sort = asked.removeprefix("-")
-        group = request.args.get("group", type=int)
+        group = request.args.get("group", type=whole_number)
         return cls(
             year=chosen_year(),
             group=group if group in range(_FIRST_GROUP, _LAST_GROUP + 1) else None,

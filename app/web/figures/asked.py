@@ -13,6 +13,7 @@ from app.persistence.models import Tenant
 from app.persistence.queries.boards import find_agency_below, load_board
 from app.persistence.queries.explanations import Narrowing
 from app.web.board.filters import Filters
+from app.web.choices import whole_number
 from app.web.figure_links import FigureLinks, figure_links
 from tenants.schema import TargetName, TenantKind
 
@@ -54,7 +55,7 @@ class Asked:
             is_overlap="overlap" in request.args,
             pair=_asked_pair(),
             is_official="official" in request.args,
-            version=request.args.get("signed", type=int),
+            version=request.args.get("signed", type=whole_number),
             target=request.args.get("target", type=TargetName),
         )
 

@@ -194,7 +194,7 @@ def _review_problems(refusal: RefusedError | None) -> list[tuple[str, str | None
     return problems_of(refusal, anchor="national_site_on" if is_day else None)
 
 
-@bp.get("/years/<int:year>")
+@bp.get("/years/<int(max=2100):year>")
 @requires(Permission.DOSSIER_OWN)
 def year(year: int) -> ResponseReturnValue:
     """Show what somebody said of themselves in a year, and what came of it once published."""

@@ -62,7 +62,7 @@ class Save:
         return self.typed.problem_list or problems_of(self.refusal, anchor=None)
 
 
-@bp.route("/indicators/<int:number>", methods=["GET", "POST"])
+@bp.route("/indicators/<int(max=32767):number>", methods=["GET", "POST"])
 @requires(Permission.DOSSIER_OWN)
 def indicator(number: int) -> ResponseReturnValue:
     """Score one indicator, then go on to the next."""

@@ -33,14 +33,14 @@ _FILES = {
 }
 
 
-@bp.get("/own/versions/<int:number>")
+@bp.get("/own/versions/<int(max=32767):number>")
 @requires(Permission.REPORT_READ)
 def version(number: int) -> ResponseReturnValue:
     """Show one signed version of the agency's own report."""
     return _show(g.agency, number)
 
 
-@bp.get("/versions/<int:number>/<path:slug>")
+@bp.get("/versions/<int(max=32767):number>/<path:slug>")
 @requires(Permission.REPORT_REVIEW)
 def version_below(number: int, slug: str) -> ResponseReturnValue:
     """Show one signed version of an agency right below."""
@@ -73,14 +73,14 @@ def _show(agency: Tenant, number: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/own/files/<kind>/<int:number>")
+@bp.get("/own/files/<kind>/<int(max=32767):number>")
 @requires(Permission.REPORT_READ)
 def file(kind: str, number: int) -> ResponseReturnValue:
     """Hand out a version of the agency's own report in the bytes that were kept."""
     return _hand_out(g.agency, number, kind)
 
 
-@bp.get("/files/<kind>/<int:number>/<path:slug>")
+@bp.get("/files/<kind>/<int(max=32767):number>/<path:slug>")
 @requires(Permission.REPORT_REVIEW)
 def file_below(kind: str, number: int, slug: str) -> ResponseReturnValue:
     """Hand out a version of an agency right below in the bytes that were kept."""

@@ -14,6 +14,7 @@ from app.persistence.queries.roster import years_with_a_roster
 from app.persistence.unit_of_work import unit_of_work
 from app.services.roster_copy import CopyPlan, copy_roster, plan_copy
 from app.web.access import current_actor, requires
+from app.web.choices import whole_number
 from app.web.roster.room import bp
 from app.web.years import chosen_year
 
@@ -44,7 +45,7 @@ def copy() -> ResponseReturnValue:
 def _year_to_copy(year: int) -> int | None:
     """Return the year asked for in ``?from=``, else the newest before ``year`` with a roster."""
     earlier = [one for one in years_with_a_roster() if one < year]
-    asked = request.args.get("from", type=int)
+    asked = request.args.get("from", type=whole_number)
     return asked if asked in earlier else next(iter(earlier), None)
 
 

@@ -7,10 +7,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.domain.deadlines import Term, term_of
+from app.domain.deadlines import Term, require_opening, term_of
 from app.domain.dossiers import LEFT, State
 from app.domain.permissions import Permission
 from app.domain.settings import HeldDeadline, deadlines_in_effect
+from app.labels.refusals import advice_of, sentence_of
 from app.persistence.clock import today, transaction_time
 from app.persistence.queries.calendar import working_days
 from app.persistence.queries.cycles import find_cycle, require_open_cycle, years_opened
@@ -19,6 +20,7 @@ from app.persistence.queries.settings import held_deadlines
 from app.persistence.unit_of_work import unit_of_work
 from app.services.cycles import close_cycle, open_cycle
 from app.web.access import current_actor, requires
+from app.web.refused import refusal_of
 from app.web.roster.forms import CycleForm
 from app.web.roster.room import bp
 from app.web.years import chosen_year
@@ -49,7 +51,7 @@ def cycle() -> ResponseReturnValue:
             open_cycle(year, form.registration_opens_on.data, by=current_actor())
         flash(gettext("The year %(year)s is open.", year=year), "success")
         return redirect(url_for("roster.cycle", year=year), 303)
-    year = chosen_year() if request.method == "GET" else form.year.data or chosen_year()
+    year = chosen_year()
     page = render_template(
         "roster/cycle.html",
         form=form,
@@ -60,7 +62,7 @@ def cycle() -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@bp.route("/cycle/<int:year>/close", methods=["GET", "POST"])
+@bp.route("/cycle/<int(max=2100):year>/close", methods=["GET", "POST"])
 @requires(Permission.CYCLE_MANAGE)
 def close(year: int) -> ResponseReturnValue:
     """Say what closing a year means, and close it."""
@@ -81,8 +83,12 @@ def _next_year() -> int:
 
 
 def _opens_in_time(form: CycleForm) -> bool:
-    """Tell whether registration opens before it ends; if not, the field says so."""
+    """Tell whether registration opens near its year and before it ends; else the field says so."""
     year, opens_on = form.year.data, form.registration_opens_on.data
+    refusal = refusal_of(lambda: require_opening(opens_on, year))
+    if refusal is not None:
+        form.registration_opens_on.errors = (f"{sentence_of(refusal)} {advice_of(refusal)}",)
+        return False
     for due in _deadlines(year):
         if due.held.deadline.kind is DeadlineKind.REGISTRATION and opens_on > due.term.last_day:
             form.registration_opens_on.errors = (

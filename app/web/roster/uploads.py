@@ -42,6 +42,7 @@ from app.services.roster_uploads import (
     open_upload,
 )
 from app.web.access import current_actor, requires
+from app.web.choices import whole_number
 from app.web.language import current_language
 from app.web.roster.columns import choices_of, chosen_mapping, problems_with
 from app.web.roster.forms import UploadForm
@@ -147,7 +148,7 @@ def columns(upload_id: UUID) -> ResponseReturnValue:
         problems = list(problems_with(mapping, sent))
         if not problems:
             unit_id = request.form.get("unit_id", type=UUID)
-            group_number = request.form.get("group_number", type=int)
+            group_number = request.form.get("group_number", type=whole_number)
             with unit_of_work():
                 chosen = _columns(mapping, unit_id, group_number)
                 choose_columns(upload_id, chosen, by=current_actor())

@@ -23,7 +23,7 @@ from app.services.transfers import (
     undo_transfer,
 )
 from app.web.access import current_actor, requires
-from app.web.choices import chosen
+from app.web.choices import chosen, whole_number
 from app.web.refused import problems_of, refusal_of, sent_version, status_of
 from app.web.roster.room import group_names, number_seal
 from app.web.transfers.consequences import of_accepting, of_sending_back
@@ -57,7 +57,7 @@ def accept(transfer_id: UUID) -> ResponseReturnValue:
 def _chosen_place(units: Sequence[Unit], groups: Mapping[int, str]) -> NewPlace | None:
     """Return the place that was chosen; the only one, where there is no choice."""
     unit_id = chosen("unit", UUID)
-    group = chosen("group", int)
+    group = chosen("group", whole_number)
     if unit_id is None and len(units) == 1:
         unit_id = units[0].id
     if group is None and len(groups) == 1:
@@ -75,7 +75,7 @@ def _choose_place(
     groups: Mapping[int, str],
     refusal: RefusedError | None = None,
 ) -> ResponseReturnValue:
-    asked = chosen("group", int)
+    asked = chosen("group", whole_number)
     page = render_template(
         "transfers/place.html",
         transfer=transfer,

@@ -193,8 +193,9 @@ def test_the_answers_add_up_and_can_be_given_back_and_the_request_closed(world, 
     assert f"02/10/{THIS_YEAR} answered: 1 of 1" in said
     back = page(PROVINCE, f"lines/{line}/return")
     assert "1,250" in asker.get(back).text
-    assert asker.post(back, data={"reason": " "}).status_code == 422
-    assert asker.post(back, data={"reason": "Thiếu biểu"}).status_code == 303
+    for nothing in (" ", "\u200b"):
+        assert asker.post(back, data={"reason": nothing, "version": "1"}).status_code == 422
+    assert asker.post(back, data={"reason": "Thiếu biểu", "version": "1"}).status_code == 303
     assert "Thiếu biểu" in officer.get(page(COMMUNE, f"received/{line}")).text
     end = page(PROVINCE, f"{request}/close")
     assert "has not answered, and no longer can" in asker.get(end).text
@@ -299,6 +300,38 @@ def test_an_answer_is_corrected_and_both_sides_see_what_it_said(world, asker, of
         assert "Corrected: Bỏ sót" in words_of(said)
         assert "since corrected" in words_of(said)
         assert "1,250" in said.text
+
+
+def test_an_answer_that_was_corrected_meanwhile_is_not_given_back_unseen(world, asker, officer):
+    sent(world, asker)
+    line = line_of(world)
+    address, back = page(COMMUNE, f"received/{line}"), page(PROVINCE, f"lines/{line}/return")
+    officer.post(address, data=ANSWER)
+    assert 'name="version" value="1"' in asker.get(back).text
+    other = ANSWER | {"answer-1": "1300", "version": "1", "because": "Bỏ sót"}
+    assert officer.post(address, data=other).status_code == 303
+    stale = asker.post(back, data={"reason": "Thiếu biểu", "version": "1"})
+    assert stale.status_code == 409
+    assert "Thiếu biểu" in stale.text
+    assert asker.post(back, data={"reason": "Thiếu biểu", "version": "2"}).status_code == 303
+
+
+def test_what_is_too_much_is_refused_and_stays_in_the_form(world, asker, officer):
+    questions = {f"lines-{n}-label": f"Câu hỏi {n + 1}" for n in range(30)}
+    kinds = {f"lines-{n}-asked": "text" for n in range(30)}
+    refused = asker.post(page(PROVINCE, "new"), data=FORM | questions | kinds)
+    assert refused.status_code == 422
+    assert "Câu hỏi 30" in refused.text
+    far = asker.post(page(PROVINCE, "new"), data=FORM | {"due_on": "9999-12-31"})
+    assert far.status_code == 422
+    assert "31/12/9999 lies too far away" in words_of(far)
+    sent(world, asker)
+    address = page(COMMUNE, f"received/{line_of(world)}")
+    for number, typed, told in ((4, "a" * 1_001, "longer than"), (1, "9" * 5_000, "is no number")):
+        refused = officer.post(address, data=ANSWER | {f"answer-{number}": typed})
+        assert refused.status_code == 422
+        assert told in words_of(refused)
+        assert typed in refused.text
 
 
 def test_who_asks_picks_out_who_is_late_and_reminds_them(world, asker, officer):

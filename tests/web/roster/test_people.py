@@ -131,6 +131,22 @@ def test_registration_cannot_open_after_it_ends(officer):
     assert "after its last day" in sent.text
 
 
+@pytest.mark.parametrize(("year", "day"), [("2027", "0001-01-01"), ("2027", "9999-12-31")])
+def test_registration_opens_near_its_year(officer, year, day):
+    sent = officer.post(f"{ROOM}/cycle", data={"year": year, "registration_opens_on": day})
+    assert sent.status_code == 422
+    assert "lies too far away" in sent.text
+    assert f'value="{day}"' in sent.text
+
+
+def test_a_year_that_no_calendar_here_has_is_named_beside_its_field(officer):
+    sent = officer.post(
+        f"{ROOM}/cycle", data={"year": "99999", "registration_opens_on": "2027-01-01"}
+    )
+    assert sent.status_code == 422
+    assert 'value="99999"' in sent.text
+
+
 def test_the_deadlines_say_who_set_them(officer):
     text = officer.get(f"{ROOM}/cycle").text
     assert "27/12/2026" in text
