@@ -103,7 +103,7 @@ _PEOPLE = (
         criteria_set, group_number, scale_min, scale_max, step, pass_floor, pass_total,
         outstanding_years, state, self_scores, unit_scores, agreed_scores, evidence,
         agreed_reasons, returned_reasons, has_digital_skills, is_digitally_fluent, outcome,
-        is_outstanding, is_on_behalf, decided_at, published_at)
+        is_outstanding, is_on_behalf, entered_at, decided_at, ruled_at, published_at)
     SELECT province_id, tenant_id, gen_random_uuid(), year, person_id, identity_id, unit_id,
         rule.criteria_set, rule.group_number, scale_min, scale_max, step, pass_floor, pass_total,
         outstanding_years, stands.state, scores, scores, scores,
@@ -111,7 +111,7 @@ _PEOPLE = (
         n % 3 = 0 AND is_skilled, n % 6 = 0 AND is_skilled,
         CASE WHEN stands.state = 'published' THEN
             CASE WHEN turn % 4 = 0 THEN 'not_recognised' ELSE 'recognised' END END,
-        false, false, decided_at, decided_at
+        false, false, decided_at, decided_at, decided_at, decided_at
     FROM somebody
     CROSS JOIN generate_series(CAST(:first_year AS int), CAST(:last_year AS int)) AS year
     JOIN criteria_rule AS rule

@@ -1,9 +1,11 @@
 """A province counted at once has the figures that its agencies have, counted one by one."""
 
+import threading
+import time
 from random import Random
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.dossiers import State
@@ -24,6 +26,7 @@ FIGURES = {
     "overlap": "*",
     "overlap_result": "*",
     "result_status": "tenant_id, year, last_decided_at, completed_at",
+    "daily_result": "*",
 }
 
 
@@ -38,7 +41,8 @@ def tree(world: World) -> Tree:
             tree.put(slug, year, identity, **any_facts(chance))
     run(
         tree,
-        "UPDATE dossier SET decided_at = now() - interval '2 days', published_at = now()"
+        "UPDATE dossier SET decided_at = now() - interval '2 days', published_at = now(),"
+        " entered_at = now() - interval '3 days', ruled_at = now() - interval '2 days'"
         " WHERE state IN ('published', 'appealed')",
     )
     return tree
@@ -113,6 +117,130 @@ def test_what_stood_wrong_is_named_and_put_right(tree):
     found = count_all(tree)
     assert (agency, THIS_YEAR) in {(one.tenant_id, one.year) for one in found}
     assert stored(tree) == right
+
+
+WRONG = (
+    # As many people as before, elsewhere.
+    "UPDATE unit_result SET group_number = group_number + 10",
+    "UPDATE unit_result SET outcome = outcome || '?' WHERE state = 'published'",
+    "UPDATE unit_result SET outstanding = people - outstanding",
+    (
+        "UPDATE unit_result SET with_digital_skills = digitally_fluent,"
+        " digitally_fluent = with_digital_skills"
+    ),
+    # One more of one kind and one fewer of another in the same row.
+    "UPDATE unit_result SET people = people + 1, outstanding = outstanding - 1",
+    # As many as a column holds.
+    "UPDATE unit_result SET people = 2147480000 WHERE ctid IN (SELECT min(ctid) FROM unit_result)",
+    # Rows of nobody, beside others and in a year in which there are none.
+    (
+        "INSERT INTO unit_result SELECT DISTINCT ON (tenant_id, year) province_id, tenant_id, year,"
+        " unit_id, 9, state, '', 0, 0, 0, 0 FROM unit_result"
+    ),
+    (
+        "INSERT INTO unit_result SELECT DISTINCT ON (tenant_id) province_id, tenant_id, 2035,"
+        " unit_id, 1, 'listed', '', 0, 0, 0, 0 FROM unit_result"
+    ),
+    "DELETE FROM unit_result WHERE state = 'published'",
+)
+UNSAID = (
+    "UPDATE result_status SET last_decided_at = now() - interval '1 year'",
+    "UPDATE result_status SET completed_at = CASE WHEN completed_at IS NULL THEN now() END",
+    "DELETE FROM result_status",
+    "UPDATE daily_result SET people = people + 1",
+    "UPDATE daily_result SET counted_on = counted_on + 1",
+    "DELETE FROM daily_result",
+)
+
+
+def test_whichever_way_something_stands_wrong_it_is_put_right(tree):
+    """Figures of people are named; when a year ended and what a day brought are not."""
+    count_one_by_one(tree)
+    right = stored(tree)
+    for statement in (*WRONG, *UNSAID):
+        run(tree, statement)
+        assert stored(tree) != right, statement
+        assert bool(count_all(tree)) == (statement in WRONG), statement
+        assert stored(tree) == right, statement
+        assert count_all(tree) == [], statement
+
+
+def test_where_nothing_has_changed_nothing_is_written_and_when_it_was_computed_stays(tree):
+    count_one_by_one(tree)
+    versions = dict.fromkeys(FIGURES, "xmin, *")
+    before = stored(tree, versions)
+    assert count_all(tree) == []
+    assert stored(tree, versions) == before
+
+
+def test_where_marks_waited_it_is_computed_now_even_if_the_figures_were_right(tree):
+    count_one_by_one(tree)
+    count_all(tree)
+    agency = tree.ids["tree-2"]
+    before = moments(tree)
+    run(
+        tree,
+        "INSERT INTO rollup_mark (province_id, tenant_id, year)"  # noqa: S608
+        f" VALUES ({LANG_SON}, '{agency}', {THIS_YEAR})",
+    )
+    assert count_all(tree) == []
+    later = moments(tree)
+    assert {key for key, moment in later.items() if moment != before[key]} == {(agency, THIS_YEAR)}
+
+
+def moments(tree):
+    with tree.world.app.app_context(), tree.world.owner():
+        rows = db.session.execute(text("SELECT tenant_id, year, computed_at FROM result_status"))
+        return {(agency, year): moment for agency, year, moment in rows}
+
+
+def test_a_year_that_is_opened_is_known_before_anybody_stands_in_it(tree):
+    count_one_by_one(tree)
+    agency = tree.ids["tree-1"]
+    run(
+        tree,
+        "INSERT INTO cycle (province_id, tenant_id, id, year, registration_opens_on)"  # noqa: S608
+        f" VALUES ({LANG_SON}, '{agency}', gen_random_uuid(), 2036, '2036-01-01')",
+    )
+    assert count_all(tree) == []
+    assert (agency, 2036) in moments(tree)
+
+
+def test_a_mark_that_comes_during_the_work_stays_for_the_next(tree, config):
+    """The count waits where overlaps are held against each other, and a dossier moves meanwhile."""
+    standing = tree.put("tree-1", THIS_YEAR, new_id())
+    count_one_by_one(tree)
+    counting = threading.Thread(target=count_all, args=(tree,))
+    engine = create_engine(config.owner_database_url)
+    with engine.connect() as obstacle:
+        obstacle.execute(text("LOCK TABLE overlap IN ACCESS EXCLUSIVE MODE"))
+        counting.start()
+        while not obstacle.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            time.sleep(0.05)
+        obstacle.execute(text(MOVED), {"id": standing.dossier_id})
+        obstacle.commit()
+    engine.dispose()
+    counting.join(timeout=20)
+    assert marked(tree) == [tree.ids["tree-1"]]
+    assert {one.tenant_id for one in count_all(tree)} == {tree.ids["tree-1"]}
+    assert marked(tree) == []
+    right = stored(tree)
+    count_one_by_one(tree)
+    assert stored(tree) == right
+
+
+MOVED = """
+    WITH moved AS (
+        UPDATE dossier SET state = 'submitted' WHERE id = :id
+        RETURNING province_id, tenant_id, year
+    )
+    INSERT INTO rollup_mark (province_id, tenant_id, year) TABLE moved
+"""
+
+
+def marked(tree):
+    with tree.world.inside(tree.root):
+        return db.session.scalars(select(RollupMark.tenant_id)).all()
 
 
 def test_the_marks_of_all_agencies_are_taken_and_their_fences_follow(tree):

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
+    Computed,
     FetchedValue,
     ForeignKeyConstraint,
     Index,
@@ -108,7 +110,8 @@ class Dossier(OwnedByTenant, Base):
             postgresql_include=["state", "has_digital_skills"],
             postgresql_where=text("outcome = 'recognised' AND is_digitally_fluent IS NULL"),
         ),
-        # Who is found twice is compared without reading the dossiers themselves.
+        # Who is found twice is compared, and all are counted, without reading the dossiers
+        # themselves.
         Index(
             "ix_dossier_identity",
             "identity_id",
@@ -123,6 +126,11 @@ class Dossier(OwnedByTenant, Base):
                 "is_outstanding",
                 "has_digital_skills",
                 "is_digitally_fluent",
+                "entered_at",
+                "decided_at",
+                "ruled_at",
+                "published_at",
+                "cell",
             ],
         ),
     )
@@ -165,10 +173,22 @@ class Dossier(OwnedByTenant, Base):
     is_on_behalf: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
-    # When it was last decided on and published: written by the database, like the state.
+    # When it was last registered, decided on, decided on or corrected, and published: written by
+    # the database, like the state.
+    entered_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())
     decided_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())
+    ruled_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())
     published_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())
     changed_at: Mapped[WrittenAt]
+    # The row of figures that it is counted in, as one number: the same as in ``UnitResult``.
+    cell: Mapped[int] = mapped_column(
+        BigInteger,
+        Computed(
+            "uuid_hash_extended(unit_id, hashtextextended(state,"
+            " hashtextextended(coalesce(outcome, ''::text), group_number::bigint)))"
+        ),
+        deferred=True,
+    )
 
     person: Mapped[Person] = relationship(
         viewonly=True,
@@ -241,13 +261,6 @@ class DossierEvent(OwnedByTenant, Base):
         ),
         _human_behind("dossier_event", "actor"),
         Index("ix_dossier_event_dossier", "province_id", "tenant_id", "dossier_id", "at"),
-        Index(
-            "ix_dossier_event_counted",
-            "province_id",
-            "tenant_id",
-            "at",
-            postgresql_where=text("event IN ('register', 'decide', 'correct')"),
-        ),
     )
 
     id: Mapped[RowId]
