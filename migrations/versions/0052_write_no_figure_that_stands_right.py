@@ -4,8 +4,8 @@ from alembic import context, op
 from alembic.script import ScriptDirectory
 
 
-revision = "0051"
-down_revision = "0050"
+revision = "0052"
+down_revision = "0051"
 
 # Recomputes every agency of the province in scope as each alone would be, and answers whose figures
 # stood wrong, and in how many places. It takes the locks of all of them, in one order, before that

@@ -5,8 +5,8 @@ from alembic import context, op
 from alembic.script import ScriptDirectory
 
 
-revision = "0050"
-down_revision = "0049"
+revision = "0051"
+down_revision = "0050"
 
 # The row of figures that a dossier is counted in, as one number.
 CELLS = {
