@@ -21,6 +21,7 @@ class Rule(StrEnum):
     ADHOC_NOBODY_ASKED = "adhoc-nobody-asked"
     ADHOC_NOBODY_TO_REMIND = "adhoc-nobody-to-remind"
     ADHOC_NOT_ANSWERED = "adhoc-not-answered"
+    ADHOC_NOT_SENT = "adhoc-not-sent"
     ADHOC_NOT_A_NUMBER = "adhoc-not-a-number"
     ADHOC_NOT_A_DAY = "adhoc-not-a-day"
     ADHOC_PART_OF_WHOLE = "adhoc-part-of-whole"

@@ -57,6 +57,10 @@ ADHOC_RULES: Mapping[Rule, RuleText] = {
         _("Question %(numbers)s: “%(value)s” is no number that can be taken here."),
         _("Write digits alone, 1250; where decimals are asked for, with at most two of them."),
     ),
+    Rule.ADHOC_NOT_SENT: RuleText(
+        _("This request is a draft: it has not been sent to anybody."),
+        _("Send it first, or discard it if it is not needed."),
+    ),
     Rule.ADHOC_PART_OF_WHOLE: RuleText(
         _("Question %(numbers)s: the part is larger than the whole that it is of."),
         _("Check both numbers: the first is among those that the second counts."),

@@ -140,6 +140,7 @@ def remind(request_id: UUID, *, by: Actor) -> int:
     """Remind the agencies that have not answered, nobody twice in a day; return how many."""
     by.require(Permission.ADHOC_ASK)
     request, now = load_request(request_id), transaction_time()
+    _require_sent(request)
     _require_open(request)
     reminded: int = db.session.execute(
         text("SELECT remind_adhoc(:wanted, :since, :account, :actor, :moment)"),
@@ -196,6 +197,7 @@ def close(request_id: UUID, *, by: Actor) -> None:
     """End a request: who has not answered can no longer."""
     by.require(Permission.ADHOC_ASK)
     request = load_request(request_id)
+    _require_sent(request)
     is_ended = db.session.execute(
         text("SELECT close_adhoc(:wanted, :moment)"),
         {"wanted": request_id, "moment": transaction_time()},
@@ -203,6 +205,11 @@ def close(request_id: UUID, *, by: Actor) -> None:
     if not is_ended:
         raise RefusedError(Rule.ADHOC_CLOSED)
     _record(Act.ADHOC_CLOSED, request, by=by)
+
+
+def _require_sent(request: AdhocRequest) -> None:
+    if request.sent_at is None:
+        raise RefusedError(Rule.ADHOC_NOT_SENT)
 
 
 def _require_open(request: AdhocRequest) -> None:

@@ -19,6 +19,7 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.adhoc import (
     Asked,
     close,
+    discard,
     draw_up,
     give_back,
     redraw,
@@ -125,6 +126,10 @@ class Case:
         line = self.line(slug)
         with clock_set_to(NOW), self.world.inside(PROVINCE), unit_of_work():
             give_back(line, reason, by=self.asker)
+
+    def discard(self, request):
+        with clock_set_to(NOW), self.world.inside(PROVINCE), unit_of_work():
+            discard(request, by=self.asker)
 
     def close(self, request):
         with clock_set_to(NOW), self.world.inside(PROVINCE), unit_of_work():
