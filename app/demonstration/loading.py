@@ -106,7 +106,7 @@ def load_demonstration(
     crowd = _write_crowd(wish, told=load.ledger.total(Person), report=report)
     # What is signed holds whoever is there: the crowd, too.
     if paper is not None and not wish.is_more:
-        write_reports(wish.provinces, wish.today, paper=paper)
+        write_reports(wish.provinces, wish.today, paper=paper, seal=seal)
     if not (wish.is_more or wish.is_crowd):
         write_requests(wish.provinces, wish.today.year)
     return dossiers + crowd
