@@ -11,9 +11,11 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     Connection,
+    Executable,
     SmallInteger,
     Uuid,
     bindparam,
@@ -175,7 +177,21 @@ _CRITERIA: Criteria = (
 
 @event.listens_for(Session, "do_orm_execute")
 def _narrow_to_tenant(state: ORMExecuteState) -> None:
-    state.statement = state.statement.options(*_options(_CRITERIA, is_reading=state.is_select))
+    state.statement = _narrowed(state.statement, _options(_CRITERIA, is_reading=state.is_select))
+
+
+# A statement that is kept is narrowed once, and SQLAlchemy works out once how to tell it from
+# others. The agency is no part of it: what narrows asks for that whenever the statement runs.
+_known: WeakKeyDictionary[Executable, tuple[tuple[ExecutableOption, ...], Executable]] = (
+    WeakKeyDictionary()
+)
+
+
+def _narrowed(statement: Executable, options: tuple[ExecutableOption, ...]) -> Executable:
+    known = _known.get(statement)
+    if known is None or known[0] is not options:
+        known = _known[statement] = options, statement.options(*options)
+    return known[1]
 
 
 @cache

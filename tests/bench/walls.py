@@ -7,7 +7,7 @@ bind, with the agency written into the statement by hand and nothing announced t
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from statistics import median
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Select, Table, event, select
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -35,6 +35,9 @@ from tests.bench.measuring import Measurement, seconds
 from tests.builders.world import COMMUNE, Someone, World
 from tests.isolation.walls import orm_wall_down
 
+
+# A statement, and the values that it takes.
+_Asked: TypeAlias = tuple[Select[Any], Mapping[str, Any]]
 
 _ROUNDS = 12
 _REPEATS = 7
@@ -89,7 +92,7 @@ def _one_query(world: World, name: str, ask: Callable[[], object], size: int) ->
         with _statements() as originals:
             ask()
         db.session.rollback()
-        by_hand = [_of_agency(one, key) for one in originals]
+        by_hand = [(_of_agency(one, key), values) for one, values in originals]
         pairs = []
         for _ in range(_ROUNDS):
             walled = _median_of_runs(originals)
@@ -103,7 +106,7 @@ def _one_query(world: World, name: str, ask: Callable[[], object], size: int) ->
     )
 
 
-def _median_of_runs(statements: Sequence[Select[Any]]) -> float:
+def _median_of_runs(statements: Sequence[_Asked]) -> float:
     _run(statements)  # begins the transaction, and announces the agency where there are walls
     try:
         return median(seconds(lambda: _run(statements)) for _ in range(_REPEATS))
@@ -111,20 +114,20 @@ def _median_of_runs(statements: Sequence[Select[Any]]) -> float:
         db.session.rollback()
 
 
-def _run(statements: Sequence[Select[Any]]) -> None:
-    for statement in statements:
-        db.session.execute(statement).unique().all()
+def _run(statements: Sequence[_Asked]) -> None:
+    for statement, values in statements:
+        db.session.execute(statement, values).unique().all()
     db.session.expunge_all()
 
 
 @contextmanager
-def _statements() -> Iterator[list[Select[Any]]]:
+def _statements() -> Iterator[list[_Asked]]:
     """Collect the statements that the block sends, before a wall has touched them."""
-    sent: list[Select[Any]] = []
+    sent: list[_Asked] = []
 
     def note(state: ORMExecuteState) -> None:
         assert isinstance(state.statement, Select)
-        sent.append(state.statement)
+        sent.append((state.statement, cast("Mapping[str, Any]", state.parameters or {})))
 
     event.listen(Session, "do_orm_execute", note, insert=True)
     try:

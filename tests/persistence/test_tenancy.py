@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 
 from app.domain.people import Origin
 from app.domain.tenants import TenantKey
+from app.persistence import tenancy
 from app.persistence.database import db
 from app.persistence.models import Person, Setting, Tenant, TenantClosure, Unit
 from app.persistence.tenancy import ForeignRowError, NoTenantInScopeError, tenant_scope
@@ -58,6 +59,25 @@ def test_the_criterion_is_not_frozen_by_the_statement_cache(two_agencies):
     for slug, expected in ((DEPARTMENT, "Lò Thị Pánh"), (COMMUNE, "Vàng A Tủa")) * 2:
         with two_agencies.inside(slug):
             assert names() == {expected}
+
+
+def test_a_statement_that_is_kept_asks_for_the_agency_each_time(two_agencies):
+    kept = select(Person.name)
+    for slug, expected in ((DEPARTMENT, "Lò Thị Pánh"), (COMMUNE, "Vàng A Tủa")) * 2:
+        with two_agencies.inside(slug):
+            assert db.session.scalars(kept).all() == [expected]
+    with two_agencies.app.app_context(), pytest.raises(NoTenantInScopeError):
+        db.session.scalars(kept)
+
+
+def test_a_statement_that_is_kept_is_narrowed_by_the_criteria_of_now(two_agencies, monkeypatch):
+    kept = select(Person.name)
+    monkeypatch.setattr(tenancy, "_CRITERIA", ())
+    with two_agencies.inside(DEPARTMENT):
+        db.session.scalars(kept)
+    monkeypatch.undo()
+    with two_agencies.app.app_context(), pytest.raises(NoTenantInScopeError):
+        db.session.scalars(kept)
 
 
 def test_a_row_for_another_agency_is_refused(two_agencies):

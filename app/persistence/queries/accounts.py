@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import BindParameter, Select, bindparam, or_, select, text
 
 from app.domain.members import Capacity
 from app.domain.permissions import Actor, Role
@@ -49,19 +50,27 @@ def find_actor(account: Account, *, on: date) -> Actor | None:
 
 
 def _memberships(account_id: UUID, on: date) -> Sequence[Membership]:
-    return db.session.scalars(
-        select(Membership).where(
-            Membership.account_id == account_id,
-            Membership.since <= on,
-            or_(Membership.until.is_(None), Membership.until >= on),
-        )
-    ).all()
+    values = {"account": account_id, "day": on}
+    return db.session.scalars(_memberships_on_a_day(), values).all()
+
+
+@cache
+def _memberships_on_a_day() -> Select[Membership]:
+    day: BindParameter[date] = bindparam("day")
+    return select(Membership).where(
+        Membership.account_id == bindparam("account"),
+        Membership.since <= day,
+        or_(Membership.until.is_(None), Membership.until >= day),
+    )
 
 
 def _own_person(identity_id: UUID) -> UUID | None:
-    return db.session.scalars(
-        select(Person.id).where(Person.identity_id == identity_id)
-    ).one_or_none()
+    return db.session.scalars(_person_of(), {"identity": identity_id}).one_or_none()
+
+
+@cache
+def _person_of() -> Select[UUID]:
+    return select(Person.id).where(Person.identity_id == bindparam("identity"))
 
 
 def heads_on(day: date) -> frozenset[UUID]:

@@ -11,7 +11,17 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from app.domain.boards import AgencyLine, Board, Overlap, Twice, UnitLine, total_of
 from app.domain.deadlines import last_day
@@ -78,7 +88,7 @@ def load_board(
             _punctuality(deadlines.get(row.id, ()), year, done_at=row.completed_at, now=now),
             reports.get(row.id),
         )
-        for row in _agencies(key, year)
+        for row in db.session.execute(_agencies(), _values(key, year))
     ]
     own = next(line for line in lines if line.id == key.tenant_id)
     if not any(line.kind is kind for line in lines):
@@ -112,9 +122,7 @@ def group_names(year: int) -> Mapping[int, Text]:
 def groups_known(year: int) -> Mapping[int, GroupCriteria]:
     """Return each group of people, as the newest criteria that anybody here uses know it."""
     chosen: dict[int, tuple[int, str]] = {}
-    for choices in db.session.scalars(
-        select(Setting.value).where(Setting.name == SettingName.CRITERIA).distinct()
-    ):
+    for choices in db.session.scalars(_criteria_chosen()):
         for choice in choices:
             since, group = int(choice["from_year"]), int(choice["group"])
             if since <= year:
@@ -126,37 +134,57 @@ def groups_known(year: int) -> Mapping[int, GroupCriteria]:
     }
 
 
+@cache
+def _criteria_chosen() -> Select[Any]:
+    return select(Setting.value).where(Setting.name == SettingName.CRITERIA).distinct()
+
+
 def data_version(key: TenantKey, year: int) -> int:
     """Return the newest change that the figures of an agency and of those below it account for."""
     newest = select(func.max(ResultStatus.fence)).where(
-        ResultStatus.tenant_id.in_(_below(key)), ResultStatus.year == year
+        ResultStatus.tenant_id.in_(_below()), ResultStatus.year == _YEAR
     )
-    return db.session.scalar(newest) or 0
+    return db.session.scalar(newest, _values(key, year)) or 0
 
 
 def years_known(key: TenantKey) -> Sequence[int]:
     """Return every year that the agency has opened or has figures of, newest first."""
-    opened = select(Cycle.year).where(Cycle.tenant_id == key.tenant_id)
-    counted = select(ResultStatus.year).where(ResultStatus.tenant_id.in_(_below(key)))
-    return sorted(db.session.scalars(opened.union(counted)), reverse=True)
+    return sorted(db.session.scalars(_known_years(), _values(key)), reverse=True)
 
 
-def _below(key: TenantKey) -> Select[UUID]:
+@cache
+def _known_years() -> CompoundSelect[int]:
+    opened = select(Cycle.year).where(Cycle.tenant_id == _AGENCY)
+    return opened.union(select(ResultStatus.year).where(ResultStatus.tenant_id.in_(_below())))
+
+
+# What the statements below ask for: each is written once, and asked with other values.
+_PROVINCE: BindParameter[int] = bindparam("province")
+_AGENCY: BindParameter[UUID] = bindparam("agency")
+_YEAR: BindParameter[int] = bindparam("year")
+
+
+def _values(key: TenantKey, year: int | None = None) -> dict[str, Any]:
+    return {"province": key.province_id, "agency": key.tenant_id, "year": year}
+
+
+def _below() -> Select[UUID]:
     return select(TenantClosure.descendant_id).where(
-        TenantClosure.province_id == key.province_id, TenantClosure.ancestor_id == key.tenant_id
+        TenantClosure.province_id == _PROVINCE, TenantClosure.ancestor_id == _AGENCY
     )
 
 
-def _agencies(key: TenantKey, year: int) -> Sequence[Row[Any]]:
+@cache
+def _agencies() -> Select[*tuple[Any, ...]]:
     marks = (
         select(RollupMark.tenant_id, func.count().label("marks"))
-        .where(RollupMark.year == year)
+        .where(RollupMark.year == _YEAR)
         .group_by(RollupMark.tenant_id)
         .subquery()
     )
-    status = and_(ResultStatus.tenant_id == Tenant.id, ResultStatus.year == year)
-    cycle = and_(Cycle.tenant_id == Tenant.id, Cycle.year == year)
-    return db.session.execute(
+    status = and_(ResultStatus.tenant_id == Tenant.id, ResultStatus.year == _YEAR)
+    cycle = and_(Cycle.tenant_id == Tenant.id, Cycle.year == _YEAR)
+    return (
         select(
             Tenant.id,
             Tenant.slug,
@@ -171,9 +199,9 @@ def _agencies(key: TenantKey, year: int) -> Sequence[Row[Any]]:
         .outerjoin(ResultStatus, status)
         .outerjoin(Cycle, cycle)
         .outerjoin(marks, marks.c.tenant_id == Tenant.id)
-        .where(Tenant.id.in_(_below(key)))
+        .where(Tenant.id.in_(_below()))
         .order_by(Tenant.name_sort_key)
-    ).all()
+    )
 
 
 def _to_line(
@@ -213,36 +241,45 @@ def _punctuality(
 
 
 def _counts_by_agency(key: TenantKey, year: int) -> Mapping[UUID, Counts]:
-    rows = db.session.execute(
-        select(
-            AgencyResult.tenant_id,
-            AgencyResult.group_number,
-            *(getattr(AgencyResult, name) for name in FIGURES),
-        ).where(AgencyResult.year == year, AgencyResult.tenant_id.in_(_below(key)))
-    )
     counts: dict[UUID, dict[int, Figures]] = {}
-    for agency, group, *cells in rows:
+    for agency, group, *cells in db.session.execute(_results(), _values(key, year)):
         counts.setdefault(agency, {})[group] = to_figures(cells)
     return counts
 
 
-def _units(key: TenantKey, year: int) -> tuple[UnitLine, ...]:
-    found = add_up(
+@cache
+def _results() -> Select[*tuple[Any, ...]]:
+    return select(
+        AgencyResult.tenant_id,
+        AgencyResult.group_number,
+        *(getattr(AgencyResult, name) for name in FIGURES),
+    ).where(AgencyResult.year == _YEAR, AgencyResult.tenant_id.in_(_below()))
+
+
+@cache
+def _results_of_units() -> Select[*tuple[Any, ...]]:
+    return (
         select(UnitResult.unit_id, UnitResult.group_number, *sums_of(UnitResult))
-        .where(UnitResult.year == year, UnitResult.tenant_id == key.tenant_id)
-        .group_by(
-            UnitResult.unit_id, UnitResult.group_number, UnitResult.state, UnitResult.outcome
-        ),
-        2,
+        .where(UnitResult.year == _YEAR, UnitResult.tenant_id == _AGENCY)
+        .group_by(UnitResult.unit_id, UnitResult.group_number, UnitResult.state, UnitResult.outcome)
     )
+
+
+@cache
+def _units_in_order() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Unit.id, Unit.name, Unit.name_sort_key, Unit.is_active)
+        .where(Unit.tenant_id == _AGENCY)
+        .order_by(Unit.name_sort_key)
+    )
+
+
+def _units(key: TenantKey, year: int) -> tuple[UnitLine, ...]:
+    found = add_up(_results_of_units(), 2, _values(key, year))
     counts: dict[UUID, dict[int, Figures]] = {}
     for (unit, group), figures in found.items():
         counts.setdefault(unit, {})[group] = figures
-    units = db.session.execute(
-        select(Unit.id, Unit.name, Unit.name_sort_key, Unit.is_active)
-        .where(Unit.tenant_id == key.tenant_id)
-        .order_by(Unit.name_sort_key)
-    )
+    units = db.session.execute(_units_in_order(), {"agency": key.tenant_id})
     return tuple(
         UnitLine(
             id=unit_id,
@@ -275,26 +312,26 @@ def _pair(found: AgencyLine, kept: AgencyLine) -> Twice:
 
 
 def _overlaps_by_kind(key: TenantKey, year: int) -> tuple[Overlap, ...]:
-    rows = db.session.execute(
-        select(Tenant.kind, AgencyOverlap.group_number, *added_up(AgencyOverlap))
-        .join(Tenant, Tenant.id == AgencyOverlap.agency_id)
-        .where(AgencyOverlap.year == year, AgencyOverlap.tenant_id.in_(_below(key)))
-        .group_by(Tenant.kind, AgencyOverlap.group_number)
-    )
+    rows = db.session.execute(_twice_by_kind(), _values(key, year))
     return tuple(
         Overlap(kind=kind, group=group, figures=to_figures(cells)) for kind, group, *cells in rows
     )
 
 
+@cache
+def _twice_by_kind() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Tenant.kind, AgencyOverlap.group_number, *added_up(AgencyOverlap))
+        .join(Tenant, Tenant.id == AgencyOverlap.agency_id)
+        .where(AgencyOverlap.year == _YEAR, AgencyOverlap.tenant_id.in_(_below()))
+        .group_by(Tenant.kind, AgencyOverlap.group_number)
+    )
+
+
 def _deadlines_below(key: TenantKey, year: int) -> Mapping[UUID, Sequence[HeldDeadline]]:
     """Return the deadlines that bind each agency; those that set none share what is above them."""
-    is_below = TenantClosure.descendant_id.in_(_below(key))
-    lines = db.session.execute(
-        select(TenantClosure.descendant_id, TenantClosure.ancestor_id, TenantClosure.depth).where(
-            is_below
-        )
-    )
-    set_by = _deadlines_set_by(select(TenantClosure.ancestor_id).where(is_below), year)
+    set_by = _deadlines_set_by(key, year)
+    lines = db.session.execute(_lines_above(), _values(key))
     places: dict[UUID, list[tuple[int, UUID]]] = {}
     for descendant, ancestor, depth in lines:
         place = places.setdefault(descendant, [])
@@ -313,19 +350,31 @@ def _deadlines_below(key: TenantKey, year: int) -> Mapping[UUID, Sequence[HeldDe
     return {descendant: binding(*sorted(place)) for descendant, place in places.items()}
 
 
-def _deadlines_set_by(
-    agencies: Select[UUID], year: int
-) -> Mapping[UUID, Sequence[tuple[Deadline, str, datetime]]]:
-    rows = db.session.execute(
+@cache
+def _lines_above() -> Select[*tuple[Any, ...]]:
+    return select(
+        TenantClosure.descendant_id, TenantClosure.ancestor_id, TenantClosure.depth
+    ).where(TenantClosure.descendant_id.in_(_below()))
+
+
+@cache
+def _deadlines_of_lines() -> Select[*tuple[Any, ...]]:
+    agencies = select(TenantClosure.ancestor_id).where(TenantClosure.descendant_id.in_(_below()))
+    return (
         select(DeadlineRow, Tenant.name)
         .join(Tenant, Tenant.id == DeadlineRow.tenant_id)
         .where(
             DeadlineRow.tenant_id.in_(agencies),
             DeadlineRow.kind.in_(_SHOWN),
-            DeadlineRow.year.in_((0, year)),
+            or_(DeadlineRow.year == 0, DeadlineRow.year == _YEAR),
         )
     )
+
+
+def _deadlines_set_by(
+    key: TenantKey, year: int
+) -> Mapping[UUID, Sequence[tuple[Deadline, str, datetime]]]:
     found: dict[UUID, list[tuple[Deadline, str, datetime]]] = {}
-    for row, agency in rows:
+    for row, agency in db.session.execute(_deadlines_of_lines(), _values(key, year)):
         found.setdefault(row.tenant_id, []).append((to_deadline(row), agency, row.set_at))
     return found

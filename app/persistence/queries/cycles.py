@@ -1,8 +1,9 @@
 """Questions about assessment years of the agency in scope."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from app.domain.refusals import RefusedError, Rule
 from app.persistence.database import db
@@ -12,10 +13,13 @@ from app.persistence.tenancy import tenant_in_scope
 
 def newest_year() -> int | None:
     """Return the newest year that the agency has opened and not closed."""
-    return db.session.scalar(
-        select(func.max(Cycle.year)).where(
-            Cycle.tenant_id == tenant_in_scope().tenant_id, Cycle.closed_at.is_(None)
-        )
+    return db.session.scalar(_newest_open(), {"agency": tenant_in_scope().tenant_id})
+
+
+@cache
+def _newest_open() -> Select[int]:
+    return select(func.max(Cycle.year)).where(
+        Cycle.tenant_id == bindparam("agency"), Cycle.closed_at.is_(None)
     )
 
 
@@ -39,9 +43,15 @@ def years_opened() -> Sequence[int]:
 
 def find_cycle(year: int) -> Cycle | None:
     """Return the agency's own assessment year."""
-    return db.session.scalars(
-        select(Cycle).where(Cycle.tenant_id == tenant_in_scope().tenant_id, Cycle.year == year)
-    ).one_or_none()
+    values = {"agency": tenant_in_scope().tenant_id, "year": year}
+    return db.session.scalars(_cycle_of_a_year(), values).one_or_none()
+
+
+@cache
+def _cycle_of_a_year() -> Select[Cycle]:
+    return select(Cycle).where(
+        Cycle.tenant_id == bindparam("agency"), Cycle.year == bindparam("year")
+    )
 
 
 def require_open_cycle(year: int) -> Cycle:

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, and_, case, func, or_, select
+from sqlalchemy import BindParameter, ScalarSelect, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.domain.reports import ReportEvent, ReportState
@@ -73,7 +74,7 @@ def sources_of(key: TenantKey, year: int) -> Sequence[Source]:
     ]
 
 
-def _last_waiver(year: int) -> Any:
+def _last_waiver(year: Any) -> Any:
     return (
         select(ReportEventRow.reason)
         .where(
@@ -166,43 +167,36 @@ class Standing:
 def standing_of(key: TenantKey, year: int) -> Standing:
     """Return the official figures of an agency in short, in two statements."""
     total, counted_at = _total(key, year)
-    rows = db.session.execute(_below(key, year)).all()
-    counted = [row for row in rows if row.is_counted]
-    others = [row for row in rows if not row.is_counted]
+    rows: Sequence[Any] = db.session.execute(_below(), _values(key, year)).all()
+    counted = [state for _, state, is_counted, *_ in rows if is_counted]
+    others = [(name, state, why) for name, state, is_counted, why, _ in rows if not is_counted]
     return Standing(
         total=total,
         counted_at=counted_at,
         expected=len(rows),
         accepted=len(counted),
-        waived=[(row.name, row.because) for row in others if row.state is ReportState.WAIVED],
+        waived=[(name, why) for name, state, why in others if state is ReportState.WAIVED],
         pending=Counter(
-            row.state or ReportState.OPEN for row in others if row.state is not ReportState.WAIVED
+            state or ReportState.OPEN for _, state, _ in others if state is not ReportState.WAIVED
         ),
-        corrected=sum(row.state not in _SETTLED for row in counted),
+        corrected=sum(state not in _SETTLED for state in counted),
         newer=rows[0].newer if rows else 0,
     )
 
 
 _SETTLED = frozenset({ReportState.ACCEPTED, ReportState.CLOSED})
+# What the statements of a standing ask for: each is written once, and asked with other values.
+_PROVINCE: BindParameter[int] = bindparam("province")
+_AGENCY: BindParameter[UUID] = bindparam("agency")
+_YEAR: BindParameter[int] = bindparam("year")
+
+
+def _values(key: TenantKey, year: int) -> dict[str, Any]:
+    return {"province": key.province_id, "agency": key.tenant_id, "year": year}
 
 
 def _total(key: TenantKey, year: int) -> tuple[Figures, datetime | None]:
-    places = (OfficialResult.is_overlap, OfficialResult.state, OfficialResult.outcome)
-    counts = (
-        OfficialResult.people,
-        OfficialResult.outstanding,
-        OfficialResult.with_digital_skills,
-        OfficialResult.digitally_fluent,
-    )
-    rows: Sequence[Any] = db.session.execute(
-        select(*places, *(func.sum(count) for count in counts), func.max(OfficialResult.counted_at))
-        .where(
-            OfficialResult.province_id == key.province_id,
-            OfficialResult.tenant_id == key.tenant_id,
-            OfficialResult.year == year,
-        )
-        .group_by(*places)
-    ).all()
+    rows: Sequence[Any] = db.session.execute(_sums(), _values(key, year)).all()
     brought, twice = (
         Figures.of(to_tally(row[1:7]) for row in rows if row[0] is is_overlap)
         for is_overlap in (False, True)
@@ -210,24 +204,45 @@ def _total(key: TenantKey, year: int) -> tuple[Figures, datetime | None]:
     return brought - twice, max((row[7] for row in rows), default=None)
 
 
-def _below(key: TenantKey, year: int) -> Select[Any]:
+@cache
+def _sums() -> Select[*tuple[Any, ...]]:
+    places = (OfficialResult.is_overlap, OfficialResult.state, OfficialResult.outcome)
+    counts = (
+        OfficialResult.people,
+        OfficialResult.outstanding,
+        OfficialResult.with_digital_skills,
+        OfficialResult.digitally_fluent,
+    )
+    return (
+        select(*places, *(func.sum(count) for count in counts), func.max(OfficialResult.counted_at))
+        .where(
+            OfficialResult.province_id == _PROVINCE,
+            OfficialResult.tenant_id == _AGENCY,
+            OfficialResult.year == _YEAR,
+        )
+        .group_by(*places)
+    )
+
+
+@cache
+def _below() -> Select[*tuple[Any, ...]]:
     """Ask for each agency right below that is expected to report, or whose report counts."""
     is_waived = Report.state == ReportState.WAIVED
     listed = select(ExpectedReport.agency_id).where(
-        ExpectedReport.tenant_id == key.tenant_id, ExpectedReport.year == year
+        ExpectedReport.tenant_id == _AGENCY, ExpectedReport.year == _YEAR
     )
     return (
         select(
             Tenant.name,
             Report.state,
             Report.accepted_version.is_not(None).label("is_counted"),
-            case((is_waived, _last_waiver(year)), else_="").label("because"),
-            _newer(key, year).label("newer"),
+            case((is_waived, _last_waiver(_YEAR)), else_="").label("because"),
+            _newer().label("newer"),
         )
-        .outerjoin(Report, and_(Report.tenant_id == Tenant.id, Report.year == year))
+        .outerjoin(Report, and_(Report.tenant_id == Tenant.id, Report.year == _YEAR))
         .where(
-            Tenant.province_id == key.province_id,
-            Tenant.parent_id == key.tenant_id,
+            Tenant.province_id == _PROVINCE,
+            Tenant.parent_id == _AGENCY,
             or_(
                 Report.accepted_version.is_not(None),
                 Tenant.id.in_(listed.where(is_listed())),
@@ -238,11 +253,11 @@ def _below(key: TenantKey, year: int) -> Select[Any]:
     )
 
 
-def _newer(key: TenantKey, year: int) -> ScalarSelect[int]:
+def _newer() -> ScalarSelect[int]:
     # Both moments are the database's own: that of the signature is what the signer's clock said.
     signed = (
         select(ReportEventRow.tenant_id, func.max(ReportEventRow.at).label("at"))
-        .where(ReportEventRow.year == year, ReportEventRow.event == ReportEvent.SUBMIT)
+        .where(ReportEventRow.year == _YEAR, ReportEventRow.event == ReportEvent.SUBMIT)
         .group_by(ReportEventRow.tenant_id)
         .subquery()
     )
@@ -255,14 +270,11 @@ def _newer(key: TenantKey, year: int) -> ScalarSelect[int]:
             ReportEventRow,
             and_(
                 ReportEventRow.tenant_id == child.id,
-                ReportEventRow.year == year,
+                ReportEventRow.year == _YEAR,
                 ReportEventRow.event.in_((ReportEvent.ACCEPT, ReportEvent.REOPEN)),
                 ReportEventRow.at > signed.c.at,
             ),
         )
-        .where(
-            TenantClosure.province_id == key.province_id,
-            TenantClosure.ancestor_id == key.tenant_id,
-        )
+        .where(TenantClosure.province_id == _PROVINCE, TenantClosure.ancestor_id == _AGENCY)
         .scalar_subquery()
     )

@@ -7,8 +7,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, text, union
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, text, union
 
 from app.domain.dossiers import Outcome, State
 from app.domain.results import FIGURES, Figures, Tally
@@ -55,10 +54,12 @@ def to_tally(cells: Sequence[Any]) -> Tally:
     )
 
 
-def add_up(statement: Select[*tuple[Any, ...]], columns: int) -> dict[tuple[Any, ...], Figures]:
+def add_up(
+    statement: Select[*tuple[Any, ...]], columns: int, values: Mapping[str, Any] | None = None
+) -> dict[tuple[Any, ...], Figures]:
     """Add rows up by their first ``columns``; their last are ``sums_of``."""
     found: dict[tuple[Any, ...], list[Tally]] = {}
-    for row in db.session.execute(statement):
+    for row in db.session.execute(statement, values):
         found.setdefault(tuple(row[:columns]), []).append(to_tally(row[columns:]))
     return {place: Figures.of(tallies) for place, tallies in found.items()}
 
@@ -100,34 +101,36 @@ def figures_by_year(
 
     Of one group of people perhaps, or of the agencies of one kind.
     """
-    below = select(TenantClosure.descendant_id).where(
-        TenantClosure.province_id == key.province_id, TenantClosure.ancestor_id == key.tenant_id
-    )
+    asked = {"province": key.province_id, "agency": key.tenant_id, "group": group, "kind": kind}
+    values = {name: value for name, value in asked.items() if value is not None}
     counted, twice = (
-        {row[0]: to_figures(row[1:]) for row in db.session.execute(statement)}
+        {row[0]: to_figures(row[1:]) for row in db.session.execute(statement, values)}
         for statement in (
-            _by_year(AgencyResult, AgencyResult.tenant_id, below, group=group, kind=kind),
-            _by_year(AgencyOverlap, AgencyOverlap.agency_id, below, group=group, kind=kind),
+            _by_year(rows, of_group=group is not None, of_kind=kind is not None)
+            for rows in (AgencyResult, AgencyOverlap)
         )
     )
     return {year: counted[year] - twice.get(year, Figures()) for year in sorted(counted)}
 
 
+@cache
 def _by_year(
-    rows: type[AgencyResult] | type[AgencyOverlap],
-    agency: InstrumentedAttribute[UUID],
-    below: Select[UUID],
-    *,
-    group: int | None,
-    kind: TenantKind | None,
+    rows: type[AgencyResult] | type[AgencyOverlap], *, of_group: bool, of_kind: bool
 ) -> Select[*tuple[Any, ...]]:
+    below = select(TenantClosure.descendant_id).where(
+        TenantClosure.province_id == bindparam("province"),
+        TenantClosure.ancestor_id == bindparam("agency"),
+    )
     statement = (
         select(rows.year, *added_up(rows)).where(rows.tenant_id.in_(below)).group_by(rows.year)
     )
-    if group is not None:
-        statement = statement.where(rows.group_number == group)
-    if kind is not None:
-        statement = statement.join(Tenant, Tenant.id == agency).where(Tenant.kind == kind)
+    if of_group:
+        statement = statement.where(rows.group_number == bindparam("group"))
+    if of_kind:
+        agency = AgencyOverlap.agency_id if rows is AgencyOverlap else AgencyResult.tenant_id
+        statement = statement.join(Tenant, Tenant.id == agency).where(
+            Tenant.kind == bindparam("kind")
+        )
     return statement
 
 

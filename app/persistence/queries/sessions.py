@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Text, func, or_, select
+from sqlalchemy import Boolean, Date, LargeBinary, Select, Text, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.domain.factors import is_fresh, needs_factor
@@ -52,25 +54,8 @@ def hash_of_token(token: str) -> bytes:
 
 def find_session(token: str) -> OpenSession | None:
     """Return the session that a token opens, while it lasts and its account may sign in."""
-    account_id = WebSession.account_id
     row = db.session.execute(
-        select(
-            WebSession,
-            Account,
-            func.roles_anywhere(account_id, today(), type_=ARRAY(Text)),
-            func.is_factor_asked_of_all(account_id, today(), type_=Boolean),
-            or_(
-                select(TotpFactor.id)
-                .where(TotpFactor.account_id == account_id, TotpFactor.confirmed_at.is_not(None))
-                .exists(),
-                select(Passkey.id).where(Passkey.account_id == account_id).exists(),
-            ),
-        )
-        .join(Account, Account.id == account_id)
-        .where(
-            WebSession.id == func.find_web_session(hash_of_token(token)),
-            Account.is_disabled.is_(False),
-        )
+        _session_of_token(), {"token_hash": hash_of_token(token), "today": today()}
     ).one_or_none()
     if row is None:
         return None
@@ -87,6 +72,30 @@ def find_session(token: str) -> OpenSession | None:
         roles=roles,
         is_factor_asked_of_all=is_asked_of_all,
         has_factor=has_factor,
+    )
+
+
+@cache
+def _session_of_token() -> Select[*tuple[Any, ...]]:
+    account_id, day = WebSession.account_id, bindparam("today", type_=Date)
+    return (
+        select(
+            WebSession,
+            Account,
+            func.roles_anywhere(account_id, day, type_=ARRAY(Text)),
+            func.is_factor_asked_of_all(account_id, day, type_=Boolean),
+            or_(
+                select(TotpFactor.id)
+                .where(TotpFactor.account_id == account_id, TotpFactor.confirmed_at.is_not(None))
+                .exists(),
+                select(Passkey.id).where(Passkey.account_id == account_id).exists(),
+            ),
+        )
+        .join(Account, Account.id == account_id)
+        .where(
+            WebSession.id == func.find_web_session(bindparam("token_hash", type_=LargeBinary)),
+            Account.is_disabled.is_(False),
+        )
     )
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from app.domain.settings import Held, HeldDeadline, SettingName
 from app.domain.tenants import TenantKey
@@ -26,19 +28,22 @@ class Letterhead:
 
 def printed_name_of(tenant: Tenant) -> Letterhead:
     """Return the agency's name as printed, with the line above it."""
-    names = (SettingName.PRINTED_NAME, SettingName.SUPERIOR)
-    values = {
-        one.name: one.value
-        for one in db.session.scalars(
-            select(Setting).where(Setting.name.in_(names), Setting.tenant_id == tenant.id)
-        )
-    }
+    rows = db.session.execute(_names_printed(), {"agency": tenant.id}).all()
+    values: dict[SettingName, Any] = dict(rows)
     return Letterhead(
         slug=tenant.slug,
         name=tenant.name,
         printed_name=values.get(SettingName.PRINTED_NAME) or tenant.name,
         superior=values.get(SettingName.SUPERIOR),
         kind=tenant.kind,
+    )
+
+
+@cache
+def _names_printed() -> Select[*tuple[Any, ...]]:
+    names = (SettingName.PRINTED_NAME, SettingName.SUPERIOR)
+    return select(Setting.name, Setting.value).where(
+        Setting.name.in_(names), Setting.tenant_id == bindparam("agency")
     )
 
 
@@ -49,45 +54,70 @@ def held_settings(
 
     Who typed a value is told of the agency's own settings only.
     """
-    asked = key or tenant_in_scope()
-    wanted = (Setting.name == name,) if name else ()
-    rows = db.session.execute(
-        select(Setting, TenantClosure.depth, Tenant.name, Account.name)
+    values: dict[str, Any] = {"agency": (key or tenant_in_scope()).tenant_id}
+    if name:
+        values["name"] = name
+    return [
+        Held(
+            name=found,
+            value=value,
+            depth=depth,
+            agency=agency,
+            since=since,
+            source=source,
+            is_assumed=is_assumed,
+            set_by=typist if depth == 0 else None,
+        )
+        for found, value, since, source, is_assumed, depth, agency, typist in db.session.execute(
+            _settings_of_line(is_one=bool(name)), values
+        )
+    ]
+
+
+@cache
+def _settings_of_line(*, is_one: bool) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Setting.name,
+            Setting.value,
+            Setting.set_at,
+            Setting.source,
+            Setting.is_assumed,
+            TenantClosure.depth,
+            Tenant.name,
+            Account.name,
+        )
         .join(TenantClosure, TenantClosure.ancestor_id == Setting.tenant_id)
         .join(Tenant, Tenant.id == Setting.tenant_id)
         .outerjoin(Account, Account.id == Setting.set_by)
-        .where(TenantClosure.descendant_id == asked.tenant_id, *wanted)
+        .where(
+            TenantClosure.descendant_id == bindparam("agency"),
+            *([Setting.name == bindparam("name")] if is_one else []),
+        )
         .order_by(TenantClosure.depth)
     )
-    return [
-        Held(
-            name=setting.name,
-            value=setting.value,
-            depth=depth,
-            agency=agency,
-            since=setting.set_at,
-            source=setting.source,
-            is_assumed=setting.is_assumed,
-            set_by=typist if depth == 0 else None,
-        )
-        for setting, depth, agency, typist in rows
-    ]
 
 
 def held_deadlines(key: TenantKey | None = None) -> Sequence[HeldDeadline]:
     """Return every deadline that the line of an agency has set, the agency's own first."""
-    asked = key or tenant_in_scope()
     rows = db.session.execute(
-        select(DeadlineRow, TenantClosure.depth, Tenant.name)
-        .join(TenantClosure, TenantClosure.ancestor_id == DeadlineRow.tenant_id)
-        .join(Tenant, Tenant.id == DeadlineRow.tenant_id)
-        .where(TenantClosure.descendant_id == asked.tenant_id)
-        .order_by(TenantClosure.depth)
+        _deadlines_of_line(), {"agency": (key or tenant_in_scope()).tenant_id}
     )
     return [
         HeldDeadline(deadline=to_deadline(row), depth=depth, agency=agency, since=row.set_at)
         for row, depth, agency in rows
     ]
+
+
+@cache
+def _deadlines_of_line() -> Select[*tuple[Any, ...]]:
+    return (
+        select(DeadlineRow, TenantClosure.depth, Tenant.name)
+        .join(TenantClosure, TenantClosure.ancestor_id == DeadlineRow.tenant_id)
+        .join(Tenant, Tenant.id == DeadlineRow.tenant_id)
+        .where(TenantClosure.descendant_id == bindparam("agency"))
+        .order_by(TenantClosure.depth)
+    )
 
 
 def to_deadline(row: DeadlineRow) -> Deadline:

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import BindParameter, Select, bindparam, func, select, text
 
 from app.domain.deadlines import last_day
 from app.domain.held_targets import HeldTarget, targets_in_line
@@ -61,24 +64,31 @@ def people_by_day(
 
     Of an agency and all below it, or of the agency alone.
     """
-    rows = db.session.execute(
+    values = {"agency": key.tenant_id, "year": year, "since": today - timedelta(days=_DAYS_READ)}
+    rows = db.session.execute(_by_day(is_alone=is_alone), values)
+    found: dict[tuple[TenantKind, DayFigure], dict[date, int]] = {}
+    for kind, figure, day, people in rows:
+        found.setdefault((kind, figure), {})[day] = int(people)
+    return found
+
+
+@cache
+def _by_day(*, is_alone: bool) -> Select[*tuple[Any, ...]]:
+    agency: BindParameter[UUID] = bindparam("agency")
+    return (
         select(
             Tenant.kind, DailyResult.figure, DailyResult.counted_on, func.sum(DailyResult.people)
         )
         .join(Tenant, Tenant.id == DailyResult.tenant_id)
         .join(TenantClosure, TenantClosure.descendant_id == DailyResult.tenant_id)
         .where(
-            TenantClosure.ancestor_id == key.tenant_id,
-            DailyResult.year == year,
-            DailyResult.counted_on >= today - timedelta(days=_DAYS_READ),
-            *([DailyResult.tenant_id == key.tenant_id] if is_alone else []),
+            TenantClosure.ancestor_id == agency,
+            DailyResult.year == bindparam("year"),
+            DailyResult.counted_on >= bindparam("since"),
+            *([DailyResult.tenant_id == agency] if is_alone else []),
         )
         .group_by(Tenant.kind, DailyResult.figure, DailyResult.counted_on)
     )
-    found: dict[tuple[TenantKind, DayFigure], dict[date, int]] = {}
-    for kind, figure, day, people in rows:
-        found.setdefault((kind, figure), {})[day] = int(people)
-    return found
 
 
 def unstated_by_kind(

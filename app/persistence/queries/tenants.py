@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app.domain.tenants import TenantKey
@@ -15,7 +16,12 @@ from tenants.schema import TenantKind
 
 def find_tenant(slug: str) -> Tenant | None:
     """Return the agency at this address."""
-    return db.session.scalars(select(Tenant).where(Tenant.slug == slug)).one_or_none()
+    return db.session.scalars(_tenant_at(), {"slug": slug}).one_or_none()
+
+
+@cache
+def _tenant_at() -> Select[Tenant]:
+    return select(Tenant).where(Tenant.slug == bindparam("slug"))
 
 
 def first_agency_at() -> datetime | None:

@@ -1,14 +1,20 @@
 """One question: what waits for somebody in the agency in scope."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Integer,
     ScalarSelect,
+    Select,
     Text,
     and_,
+    bindparam,
     case,
     cast,
     false,
@@ -58,37 +64,63 @@ def work_of(actor: Actor) -> Work:
 
     The menu of every page asks this, so the settings that decide are read inside the statement.
     """
-    wanted = {task: count() for task, count in _counts(actor).items() if actor.may(NEEDED[task])}
-    row = db.session.execute(
-        select(
-            _year().label("year"),
-            _own_state(actor).label("own_state"),
-            _completed_at().label("completed_at"),
-            *(count.label(task.value) for task, count in wanted.items()),
-        )
-    ).one()
-    values = row._mapping  # noqa: SLF001  (how SQLAlchemy gives a row by its labels)
-    own = values["own_state"]
+    wanted = tuple(task for task in _COUNTS if actor.may(NEEDED[task]))
+    year, own, completed_at, *counts = db.session.execute(_asked(wanted), _values(actor)).one()
     return Work(
-        year=values["year"],
+        year=year,
         own_state=State(own) if own else None,
-        completed_at=values["completed_at"],
-        counts={task: values[task.value] for task in wanted if values[task.value]},
+        completed_at=completed_at,
+        counts={task: count for task, count in zip(wanted, counts, strict=True) if count},
     )
+
+
+@cache
+def _asked(wanted: tuple[Task, ...]) -> Select[*tuple[Any, ...]]:
+    """Write the statement for whoever may do these tasks: it is long, and every page sends it."""
+    return select(
+        _year().label("year"),
+        _own_state().label("own_state"),
+        _completed_at().label("completed_at"),
+        *(_COUNTS[task]().label(task.value) for task in wanted),
+    )
+
+
+_ACCOUNT: BindParameter[UUID] = bindparam("account")
+_PERSON: BindParameter[UUID] = bindparam("person")
+_HUMAN: BindParameter[UUID] = bindparam("human")
+_AGENCY: BindParameter[UUID] = bindparam("agency")
+_TODAY: BindParameter[date] = bindparam("today")
+_UNITS: BindParameter[Any] = bindparam("units", expanding=True)
+_ADDRESSEES: BindParameter[Any] = bindparam("addressees", expanding=True)
+
+
+def _values(actor: Actor) -> dict[str, Any]:
+    return {
+        "account": actor.account_id,
+        "person": actor.person_id,
+        "human": actor.identity_id,
+        "agency": tenant_in_scope().tenant_id,
+        "today": today(),
+        "units": tuple(actor.unit_ids),
+        "addressees": [one for role, one in _ADDRESSED.items() if role in actor.roles],
+    }
+
+
+_ADDRESSED = {Role.HEAD: Addressee.HEAD, Role.SUPERIOR: Addressee.SUPERIOR}
 
 
 def _year() -> ScalarSelect[int]:
     return (
         select(func.max(Cycle.year))
-        .where(Cycle.tenant_id == tenant_in_scope().tenant_id, Cycle.closed_at.is_(None))
+        .where(Cycle.tenant_id == _AGENCY, Cycle.closed_at.is_(None))
         .scalar_subquery()
     )
 
 
-def _own_state(actor: Actor) -> ScalarSelect[Any]:
+def _own_state() -> ScalarSelect[Any]:
     return (
         select(Dossier.state)
-        .where(Dossier.person_id == actor.person_id, Dossier.year == _year())
+        .where(Dossier.person_id == _PERSON, Dossier.year == _year())
         .scalar_subquery()
     )
 
@@ -96,50 +128,9 @@ def _own_state(actor: Actor) -> ScalarSelect[Any]:
 def _completed_at() -> ScalarSelect[Any]:
     return (
         select(ResultStatus.completed_at)
-        .where(ResultStatus.tenant_id == tenant_in_scope().tenant_id, ResultStatus.year == _year())
+        .where(ResultStatus.tenant_id == _AGENCY, ResultStatus.year == _year())
         .scalar_subquery()
     )
-
-
-def _counts(actor: Actor) -> Mapping[Task, Callable[[], ColumnElement[int]]]:
-    """Return how each task is counted; written out for those alone whom it may wait for."""
-    return {
-        Task.OWN: lambda: _dossiers(
-            Dossier.person_id == actor.person_id, Dossier.state.in_(_TO_WRITE)
-        ),
-        Task.IMPORT: lambda: _count(
-            RosterImport,
-            RosterImport.asked_by == actor.account_id,
-            RosterImport.state != ImportState.IMPORTED,
-        ),
-        Task.ADHOC: lambda: _count(
-            AdhocLine,
-            AdhocLine.tenant_id == tenant_in_scope().tenant_id,
-            AdhocLine.state.in_(OPEN_TO_ANSWER),
-            AdhocLine.closed_at.is_(None),
-            or_(AdhocLine.closes_on.is_(None), AdhocLine.closes_on >= today()),
-        ),
-        Task.TRANSFER: lambda: _count(
-            Transfer,
-            Transfer.receiver_id == tenant_in_scope().tenant_id,
-            Transfer.state == TransferState.PROPOSED,
-        ),
-        Task.CONFIRM: lambda: _to_confirm(actor),
-        Task.SCORE: lambda: _to_score(actor),
-        Task.AGREE: lambda: _to_agree(actor),
-        Task.PROPOSE: lambda: _dossiers(
-            Dossier.state == State.APPRAISED, Dossier.identity_id != actor.identity_id
-        ),
-        Task.SUBMIT: lambda: _count(Proposal, Proposal.state == ProposalState.SEALED),
-        Task.DECIDE: lambda: _to_decide(actor),
-        Task.PUBLISH: lambda: _count(
-            Decision, Decision.published_at.is_(None), Decision.annulled_at.is_(None)
-        ),
-        Task.APPEAL: lambda: _count(Dossier, Dossier.state == State.APPEALED),
-        Task.EXPECT: _to_expect,
-        Task.REPORT: _to_submit,
-        Task.REVIEW: _to_review,
-    }
 
 
 def _count(entity: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -150,23 +141,23 @@ def _dossiers(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     return _count(Dossier, Dossier.year == _year(), *conditions)
 
 
-def _to_confirm(actor: Actor) -> ScalarSelect[int]:
+def _to_confirm() -> ScalarSelect[int]:
     return _dossiers(
         _is_confirmation_used(),
         Dossier.state == State.SUBMITTED,
-        Dossier.unit_id.in_(actor.unit_ids),
-        Dossier.identity_id != actor.identity_id,
+        Dossier.unit_id.in_(_UNITS),
+        Dossier.identity_id != _HUMAN,
     )
 
 
-def _to_score(actor: Actor) -> ScalarSelect[int]:
+def _to_score() -> ScalarSelect[int]:
     # Not a count of mine for each dossier: this way PostgreSQL compares two sets once.
     mine = (
         select(TeamScore.id)
         .where(
             TeamScore.dossier_id == Dossier.id,
             TeamScore.round == Dossier.round,
-            TeamScore.appraiser_identity_id == actor.identity_id,
+            TeamScore.appraiser_identity_id == _HUMAN,
         )
         .correlate(Dossier)
     )
@@ -176,16 +167,16 @@ def _to_score(actor: Actor) -> ScalarSelect[int]:
             and_(Dossier.state == State.SUBMITTED, ~_is_confirmation_used()),
         ),
         ~mine.exists(),
-        Dossier.identity_id != actor.identity_id,
+        Dossier.identity_id != _HUMAN,
     )
 
 
-def _to_agree(actor: Actor) -> ScalarSelect[int]:
+def _to_agree() -> ScalarSelect[int]:
     quorum = func.coalesce(cast(_setting(SettingName.QUORUM), Integer), DEFAULT_QUORUM)
     return _dossiers(
         Dossier.state == State.IN_APPRAISAL,
         _scores_in_round().scalar_subquery() >= quorum,
-        Dossier.identity_id != actor.identity_id,
+        Dossier.identity_id != _HUMAN,
     )
 
 
@@ -197,25 +188,17 @@ def _scores_in_round() -> Any:
     )
 
 
-def _to_decide(actor: Actor) -> ScalarSelect[int]:
-    addressees = [
-        addressee
-        for role, addressee in (
-            (Role.HEAD, Addressee.HEAD),
-            (Role.SUPERIOR, Addressee.SUPERIOR),
-        )
-        if role in actor.roles
-    ]
+def _to_decide() -> ScalarSelect[int]:
     return _count(
         Proposal,
         Proposal.state == ProposalState.SUBMITTED,
-        Proposal.addressee.in_(addressees),
+        Proposal.addressee.in_(_ADDRESSEES),
     )
 
 
 def _to_expect() -> ScalarSelect[int]:
     """Count the year, once it is open, while agencies stand below and none is expected."""
-    above, below = tenant_in_scope().tenant_id, aliased(Tenant)
+    above, below = _AGENCY, aliased(Tenant)
     fixed = select(ExpectedReport.year).where(
         ExpectedReport.tenant_id == above, ExpectedReport.year == _year()
     )
@@ -241,7 +224,7 @@ def _to_submit() -> ScalarSelect[int]:
     )
     return _count(
         ExpectedReport,
-        ExpectedReport.agency_id == tenant_in_scope().tenant_id,
+        ExpectedReport.agency_id == _AGENCY,
         ExpectedReport.year == _year(),
         is_listed(),
         ~handed_in.exists(),
@@ -249,7 +232,7 @@ def _to_submit() -> ScalarSelect[int]:
 
 
 def _to_review() -> ScalarSelect[int]:
-    below = select(Tenant.id).where(Tenant.parent_id == tenant_in_scope().tenant_id)
+    below = select(Tenant.id).where(Tenant.parent_id == _AGENCY)
     return _count(
         Report,
         Report.tenant_id.in_(below),
@@ -267,8 +250,46 @@ def _setting(name: SettingName) -> ScalarSelect[str]:
     return (
         select(cast(Setting.value, Text))
         .join(TenantClosure, TenantClosure.ancestor_id == Setting.tenant_id)
-        .where(TenantClosure.descendant_id == tenant_in_scope().tenant_id, Setting.name == name)
+        .where(TenantClosure.descendant_id == _AGENCY, Setting.name == name)
         .order_by(TenantClosure.depth)
         .limit(1)
         .scalar_subquery()
     )
+
+
+_COUNTS: Mapping[Task, Callable[[], ColumnElement[int]]] = {
+    Task.OWN: lambda: _dossiers(Dossier.person_id == _PERSON, Dossier.state.in_(_TO_WRITE)),
+    Task.IMPORT: lambda: _count(
+        RosterImport,
+        RosterImport.asked_by == _ACCOUNT,
+        RosterImport.state != ImportState.IMPORTED,
+    ),
+    Task.ADHOC: lambda: _count(
+        AdhocLine,
+        AdhocLine.tenant_id == _AGENCY,
+        AdhocLine.state.in_(OPEN_TO_ANSWER),
+        AdhocLine.closed_at.is_(None),
+        or_(AdhocLine.closes_on.is_(None), AdhocLine.closes_on >= _TODAY),
+    ),
+    Task.TRANSFER: lambda: _count(
+        Transfer,
+        Transfer.receiver_id == _AGENCY,
+        Transfer.state == TransferState.PROPOSED,
+    ),
+    Task.CONFIRM: _to_confirm,
+    Task.SCORE: _to_score,
+    Task.AGREE: _to_agree,
+    Task.PROPOSE: lambda: _dossiers(
+        Dossier.state == State.APPRAISED, Dossier.identity_id != _HUMAN
+    ),
+    Task.SUBMIT: lambda: _count(Proposal, Proposal.state == ProposalState.SEALED),
+    Task.DECIDE: _to_decide,
+    Task.PUBLISH: lambda: _count(
+        Decision, Decision.published_at.is_(None), Decision.annulled_at.is_(None)
+    ),
+    Task.APPEAL: lambda: _count(Dossier, Dossier.state == State.APPEALED),
+    Task.EXPECT: _to_expect,
+    Task.REPORT: _to_submit,
+    Task.REVIEW: _to_review,
+}
+"""How each task is counted, for those whom it may wait for."""
