@@ -14,6 +14,7 @@ from app.domain.report_standings import ReportStanding
 from app.domain.reports import ReportTimeliness
 from app.domain.results import Figures
 from app.exports.letterhead import Letterhead, write_signatures
+from app.exports.official_sheet import OfficialFigures, headings, write_official
 from app.exports.official_table import Frame, let_filter, numbered, write_frame
 from app.exports.progress import Progress
 from app.exports.sources_sheet import Sources, write_sources
@@ -53,6 +54,7 @@ class ProvinceFigures:
     overlap_by_group: Mapping[int, Figures] = field(default_factory=dict)
     total: Figures
     total_by_group: Mapping[int, Figures]
+    official: OfficialFigures | None = None  # None where nobody is below
     record: str = ""  # the head of the agency's chain of acts, as papers print it
     sources: Sources | None = None
 
@@ -72,6 +74,7 @@ def write_province_workbook(
     ) as book:
         writer = _Writer(book, province, wording, progress)
         summary, first_row = writer.write_summary(title)
+        writer.write_official(title)
         writer.write_groups(title)
         writer.write_dates(title)
         if province.agencies:
@@ -103,6 +106,27 @@ class _Writer:
         let_filter(sheet, frame, (start, end))
         self._write_totals(sheet, end)
         return sheet, start
+
+    def write_official(self, title: str) -> None:
+        """Write what was signed and accepted on a sheet of its own, where anybody is below."""
+        gettext, official = self._wording.gettext, self._province.official
+        if official is None:
+            return
+        titles = (
+            title,
+            gettext("Official figures: accepted reports and the agency's own decisions"),
+            self._counted(official),
+        )
+        sheet = self._book.add_sheet(gettext("Official figures"))
+        frame = self._framed(titles, headings(gettext), {})
+        write_official(sheet, frame, official, wording=self._wording)
+
+    def _counted(self, official: OfficialFigures) -> str:
+        gettext = self._wording.gettext
+        if official.counted_at is None:
+            return gettext("(No report has been accepted yet)")
+        moment = _written(official.counted_at)
+        return gettext("(Official figures as of %(moment)s)", moment=moment)
 
     def write_groups(self, title: str) -> None:
         """Write four columns for each group of people."""
@@ -174,11 +198,23 @@ class _Writer:
         headings: Sequence[str],
         shares: Mapping[int, tuple[int, int]],
     ) -> Frame:
-        note = self._wording.gettext("(Figures as of %(moment)s)", moment=self._moment())
+        """Frame what is counted today, signed or not: it says so under its title."""
+        note = self._wording.gettext(
+            "(Provisional figures, counted at %(moment)s; they are not those of accepted reports)",
+            moment=self._moment(),
+        )
+        return self._framed((*titles, note), headings, shares)
+
+    def _framed(
+        self,
+        titles: tuple[str, ...],
+        headings: Sequence[str],
+        shares: Mapping[int, tuple[int, int]],
+    ) -> Frame:
         return Frame(
             letterhead=self._province.letterhead,
             on=self._province.as_of.astimezone(VIETNAM).date(),
-            titles=(*titles, note),
+            titles=titles,
             headings=headings,
             counts=numbered(len(headings), shares),
             footer=self._footer(),
@@ -291,12 +327,18 @@ class _Writer:
     def _footer(self) -> str:
         gettext, code = self._wording.gettext, self._province.code
         told = gettext(
-            "Figures as of %(moment)s, export code %(code)s", moment=self._moment(), code=code
+            "Provisional figures as of %(moment)s, export code %(code)s",
+            moment=self._moment(),
+            code=code,
         )
         return " – ".join(filter(None, (told, self._province.record)))
 
     def _moment(self) -> str:
-        return f"{self._province.as_of.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
+        return _written(self._province.as_of)
+
+
+def _written(moment: datetime) -> str:
+    return f"{moment.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
 
 
 def _write_figures(sheet: Sheet, row: int, of: Figures, style: Style) -> None:

@@ -9,6 +9,7 @@ from app.domain.report_standings import ReportStanding
 from app.domain.reports import ReportTimeliness
 from app.domain.results import Figures
 from app.exports.letterhead import Letterhead, in_words
+from app.exports.official_sheet import OfficialFigures, OfficialLine
 from app.exports.province_workbook import (
     AgencyLine,
     ProvinceFigures,
@@ -53,6 +54,17 @@ PROVINCE = ProvinceFigures(
     overlap_by_group={3: Figures(eligible=2, registered=2, recognised=1)},
     total=replace(SCT, eligible=78, registered=58, recognised=44),
     total_by_group={3: SCT},
+)
+
+
+OFFICIAL = OfficialFigures(
+    lines=(
+        OfficialLine(name="Sở Công Thương", figures=SCT, version=2, seal="0123456789ab"),
+        OfficialLine(name="Xã Bản Bo", figures=None, note="Waived: Bão lũ"),
+    ),
+    overlap=Figures(eligible=2, registered=2, recognised=1),
+    total=replace(SCT, eligible=78, registered=58, recognised=44),
+    counted_at=PROVINCE.as_of,
 )
 
 
@@ -118,7 +130,34 @@ def test_the_head_follows_the_decree(write):
     assert rows[0][:6] == [HEAD.superior, "", "", "", "", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
     assert rows[1][5] == "Độc lập - Tự do - Hạnh phúc"
     assert rows[2][5] == "Lai Châu, ngày 08 tháng 12 năm 2026"
-    assert "(Figures as of 08:05 08/12/2026)" in [row[0] for row in rows]
+
+
+@pytest.mark.parametrize("sheet", ["By agency", "By group", "On time and late"])
+def test_every_table_of_live_figures_says_that_they_are_provisional(write, sheet):
+    told = (
+        "(Provisional figures, counted at 08:05 08/12/2026; they are not those of accepted reports)"
+    )
+    assert told in [
+        row[0] for row in reading.values(write(replace(PROVINCE, official=OFFICIAL)), sheet)
+    ]
+
+
+def test_official_figures_have_a_sheet_of_their_own_with_versions_waivers_and_overlap(write):
+    rows = reading.values(write(replace(PROVINCE, official=OFFICIAL)), "Official figures")
+    assert "(Official figures as of 08:05 08/12/2026)" in [row[0] for row in rows]
+    assert not any("Provisional" in str(row[0]) for row in rows)
+    assert [row[1:] for row in rows[-4:]] == [
+        ["Sở Công Thương", 80, 60, 45, 5, 2, "0123456789ab", ""],
+        ["Xã Bản Bo", "", "", "", "", "", "", "Waived: Bão lũ"],
+        ["Counted in two agencies, taken off", -2, -2, -1, 0, "", "", ""],
+        ["Grand total", 78, 58, 44, 5, "", "", ""],
+    ]
+
+
+def test_nothing_accepted_is_said_and_is_no_moment(write):
+    nothing = OfficialFigures(lines=(), overlap=NOBODY, total=NOBODY, counted_at=None)
+    rows = reading.values(write(replace(PROVINCE, official=nothing)), "Official figures")
+    assert "(No report has been accepted yet)" in [row[0] for row in rows]
 
 
 @pytest.mark.parametrize(

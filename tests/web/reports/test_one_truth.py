@@ -14,6 +14,7 @@ from app.exports.board_workbook import load_workbook_figures
 from app.exports.province_workbook import write_province_workbook
 from app.labels.reports import REPORT_TIMELINESS
 from app.persistence.clock import clock_set_to
+from app.persistence.queries.official_figures import official_of
 from app.persistence.unit_of_work import unit_of_work
 from app.services.expected_reports import extend_report
 from tenants.schema import TenantKind
@@ -108,3 +109,17 @@ def test_who_has_published_everything_has_not_reported(world, tmp_path):
     with clock_set_to(AFTER_ALL):
         book = in_the_workbook(world, tmp_path / "one.xlsx")
     assert book["Sở Công Thương"] == (OVERDUE, 8)
+
+
+def test_the_workbook_sets_the_official_figures_beside_never_among_the_live_ones(world, reported):
+    with world.inside(PROVINCE) as key:
+        figures = load_workbook_figures(key, THIS_YEAR, wording=reading.ENGLISH, code="AB12CD")
+        official = official_of(key, THIS_YEAR)
+    lines = {one.name: one for one in figures.official.lines}
+    assert figures.official.total == official.total
+    assert figures.official.counted_at == official.counted_at
+    assert (lines[ON_TIME].version, len(lines[ON_TIME].seal)) == (1, 12)
+    assert lines[WAIVED].note == "Waived: Theo công văn"
+    assert lines[LATE].note == "No report accepted yet"
+    assert figures.total.recognised == 1
+    assert official.total.recognised == 0
