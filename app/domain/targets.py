@@ -122,8 +122,11 @@ def require_targets(values: Iterable[Mapping[str, Any]]) -> None:
     seen: set[tuple[TargetName, int]] = set()
     for target in map(to_target, values):
         facts = {"target": target.name, "year": target.year}
-        if target.denominator not in _WITHIN[target.name]:
-            raise RefusedError(Rule.TARGET_OF_OTHERS, of=target.denominator, **facts)
+        within = _WITHIN[target.name]
+        if target.denominator not in within:
+            raise RefusedError(
+                Rule.TARGET_OF_OTHERS, of=target.denominator, within=tuple(within), **facts
+            )
         if (target.name, target.year) in seen:
             raise RefusedError(Rule.TARGET_TWICE, **facts)
         seen.add((target.name, target.year))

@@ -11,7 +11,7 @@ from app.labels.rule_text import RuleText
 TARGET_RULES: Mapping[Rule, RuleText] = {
     Rule.TARGET_OF_OTHERS: RuleText(
         _("“%(target)s” for %(year)s is no share %(of)s: not all who are counted are there."),
-        _("Choose those that everybody counted is among: of the eligible, or of those recognised."),
+        _("Choose those that everybody counted is among: %(within)s."),
     ),
     Rule.TARGET_TWICE: RuleText(
         _("“%(target)s” is set twice for %(year)s."),

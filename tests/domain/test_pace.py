@@ -1,6 +1,6 @@
 """A pace is counted in working days, and leads to a range that holds eight times of ten."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -8,45 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.pace import DAYS_SEEN, Outlook, Pace, forecast
-from app.domain.targets import Audience, TargetReached
 from app.domain.working_days import WorkingDays
-from tenants.schema import Denominator, Target, TargetName
+from tenants.schema import Denominator, TargetName
+from tests.builders.paces import LAST_DAY, MONDAY, WEEKENDS, aim, steady, weekdays_before
 
 
-MONDAY = date(2026, 11, 23)
 FRIDAY = MONDAY + timedelta(days=4)
-LAST_DAY = date(2026, 12, 4)  # a Friday: ten working days from that Monday on
 
 
-def aim(part, whole=1000, percent=60, **more):
-    target = Target(
-        name=TargetName.RECOGNISED_ADULTS,
-        percent=percent,
-        year=2026,
-        denominator=Denominator.ELIGIBLE,
-        **more,
-    )
-    return TargetReached(target=target, audience=Audience.ADULTS, part=part, whole=whole)
-
-
-def weekdays_before(day, count):
-    found = []
-    while len(found) < count:
-        day -= timedelta(days=1)
-        if day.weekday() < 5:
-            found.append(day)
-    return found
-
-
-def steady(people, days=DAYS_SEEN, before=MONDAY):
-    return dict.fromkeys(weekdays_before(before, days), people)
-
-
-WEEKENDS = WorkingDays()
+def recognised(part, whole=1000, percent=60, **more):
+    name, of = TargetName.RECOGNISED_ADULTS, Denominator.ELIGIBLE
+    return aim(name, of, part, whole, percent=percent, **more)
 
 
 def ahead(part, by_day, today=MONDAY, last_day=LAST_DAY, calendar=WEEKENDS, **more):
-    found = aim(part, **more)
+    found = recognised(part, **more)
     return forecast(found, by_day, today=today, last_day=last_day, calendar=calendar)
 
 
@@ -197,7 +173,7 @@ def test_what_is_needed_a_day_reaches_the_target_and_one_fewer_does_not(by_day, 
 @given(COUNTS, st.integers(0, 2000), st.integers(0, 2000))
 def test_an_outlook_says_what_the_range_says(by_day, part, more):
     found = ahead(part, by_day, whole=part + more)
-    needed = aim(part, whole=part + more).needed
+    needed = recognised(part, whole=part + more).needed
     assert (found.outlook is Outlook.AHEAD) <= (found.low >= needed)
     assert (found.outlook is Outlook.BEHIND) <= (found.high < needed)
     assert (found.outlook is Outlook.REACHED) == (part + more > 0 and part >= needed)

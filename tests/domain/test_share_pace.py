@@ -1,6 +1,6 @@
 """A share whose whole grows is foretold from both, with a range that holds eight times of ten."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -9,42 +9,26 @@ from hypothesis import strategies as st
 
 from app.domain.pace import DAYS_SEEN, Outlook
 from app.domain.share_pace import forecast_share
-from app.domain.targets import Audience, TargetReached
-from app.domain.working_days import WorkingDays
-from tenants.schema import Denominator, Target, TargetName
+from tenants.schema import Denominator, TargetName
+from tests.builders.paces import (
+    LAST_DAY,
+    MONDAY,
+    WEEKENDS,
+    aim,
+    steady,
+    weekdays_before,
+    weekdays_from,
+)
 
 
-MONDAY = date(2026, 11, 23)
-LAST_DAY = date(2026, 12, 4)  # ten working days from that Monday on
-WEEKENDS = WorkingDays()
-
-
-def aim(part, whole, percent=70):
-    target = Target(
-        name=TargetName.DIGITAL_SKILLS,
-        percent=percent,
-        year=2026,
-        denominator=Denominator.RECOGNISED,
-    )
-    return TargetReached(target=target, audience=Audience.ADULTS, part=part, whole=whole)
-
-
-def weekdays_before(day, count):
-    found = []
-    while len(found) < count:
-        day -= timedelta(days=1)
-        if day.weekday() < 5:
-            found.append(day)
-    return found
-
-
-def steady(people, days=DAYS_SEEN):
-    return dict.fromkeys(weekdays_before(MONDAY, days), people)
+def skilled(part, whole, percent=70):
+    name, of = TargetName.DIGITAL_SKILLS, Denominator.RECOGNISED
+    return aim(name, of, part, whole, percent=percent)
 
 
 def ahead(part, whole, *days, today=MONDAY, last_day=LAST_DAY, **more):
     return forecast_share(
-        aim(part, whole, **more),
+        skilled(part, whole, **more),
         days,
         today=today,
         last_day=last_day,
@@ -120,7 +104,7 @@ def test_a_forecast_lies_between_nobody_and_everybody(pairs, part, more, left):
 def test_what_comes_lies_in_the_range_about_eight_times_of_ten(chance_of_skill, left):
     chance = Random(20260101)  # noqa: S311  (drawn again the same each time)
     tries, held = 400, 0
-    last_day = max(_weekdays_from(MONDAY, left))
+    last_day = max(weekdays_from(MONDAY, left))
     for _ in range(tries):
         seen = [_a_day(chance, chance_of_skill) for _ in range(DAYS_SEEN)]
         coming = [_a_day(chance, chance_of_skill) for _ in range(left)]
@@ -140,12 +124,3 @@ def _a_day(chance, chance_of_skill):
     """Draw a day on which a list is decided, and in how many of it the skill was found."""
     people = chance.randint(5, 40)
     return sum(chance.random() < chance_of_skill for _ in range(people)), people
-
-
-def _weekdays_from(day, count):
-    found = []
-    while len(found) < count:
-        if day.weekday() < 5:
-            found.append(day)
-        day += timedelta(days=1)
-    return found

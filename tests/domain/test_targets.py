@@ -94,6 +94,9 @@ def test_a_share_is_taken_of_those_that_everybody_counted_is_among(place, of_pla
         with pytest.raises(RefusedError) as refused:
             require_value(SettingName.TARGETS, values)
         assert refused.value.rule is Rule.TARGET_OF_OTHERS
+        # Whoever follows the advice is not refused again.
+        for within in refused.value.facts["within"]:
+            require_targets([kept(NESTED[place], within)])
 
 
 def test_members_of_the_association_are_a_share_of_its_members_alone():
@@ -102,8 +105,9 @@ def test_members_of_the_association_are_a_share_of_its_members_alone():
         (TargetName.REGISTERED, Denominator.MEMBERS),
         (TargetName.TRAINED_MEMBERS, Denominator.ELIGIBLE),
     ):
-        with pytest.raises(RefusedError):
+        with pytest.raises(RefusedError) as refused:
             require_targets([kept(name, of)])
+        require_targets([kept(name, within) for within in refused.value.facts["within"]])
 
 
 def test_two_targets_for_one_year_are_one_too_many():
