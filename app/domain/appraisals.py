@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from app.domain.dossiers import State
+from app.domain.dossiers import Event, State
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import RefusedError, Rule
 from app.domain.scoring import (
@@ -54,6 +54,12 @@ class Doubt(StrEnum):
     LOW_TOTAL = "low-total"
     NO_EVIDENCE = "no-evidence"
     LARGE_JUMP = "large-jump"
+
+
+def require_settled(state: State) -> None:
+    """Raise ``RefusedError`` unless the team has agreed, and found what it found."""
+    if state not in SETTLED:
+        raise RefusedError(Rule.ACT_OUT_OF_ORDER, event=Event.AGREE, state=state)
 
 
 def require_quorum(scored: int, quorum: int) -> None:

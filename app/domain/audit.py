@@ -44,6 +44,7 @@ class Act(StrEnum):
     DECISION_ANNULLED = "decision-annulled"
     DECISION_MADE = "decision-made"
     DECISION_PUBLISHED = "decision-published"
+    DIGITAL_SKILLS_STATED = "digital-skills-stated"
     DRAFT_ENTERED = "draft-entered"
     EXPORT_ASKED = "export-asked"
     FACTOR_ADDED = "factor-added"

@@ -72,6 +72,7 @@ ACTS: Mapping[Act, LazyString] = {
     Act.DECISION_ANNULLED: _("annulled decision no. %(number)s"),
     Act.DECISION_MADE: _("took decision no. %(number)s"),
     Act.DECISION_PUBLISHED: _("published decision no. %(number)s"),
+    Act.DIGITAL_SKILLS_STATED: _("stated the digital skills of one person: %(reason)s"),
     Act.DRAFT_ENTERED: _("entered a draft on behalf of the person"),
     Act.EXPORT_ASKED: _("asked for a workbook"),
     Act.FACTOR_ADDED: _("set up a second factor"),

@@ -10,9 +10,11 @@ from flask_babel.speaklater import LazyString
 from app.domain.appraisals import states_open_to_scores
 from app.domain.dossiers import TRANSITIONS, Event
 from app.domain.permissions import Actor, Permission
+from app.domain.refusals import RefusedError
 from app.domain.separation import is_kept_off_own
 from app.persistence.models import Dossier
 from app.persistence.queries.rules import is_confirmation_used
+from app.services.digital_skills import require_may_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,15 @@ def buttons_for(dossier: Dossier, actor: Actor) -> list[Button]:
         )
         for door in _open_doors(dossier, actor)
     ]
+
+
+def may_state_digital(dossier: Dossier, actor: Actor) -> bool:
+    """Tell whether ``actor`` may state the digital skills of a dossier now."""
+    try:
+        require_may_state(dossier, by=actor)
+    except RefusedError:
+        return False
+    return True
 
 
 def _open_doors(dossier: Dossier, actor: Actor) -> Iterator[Door]:

@@ -27,7 +27,7 @@ from app.persistence.queries.rules import criteria_of, groups_in_effect
 from app.persistence.queries.transfers import find_arrival, find_last_sent
 from app.services import self_assessments
 from app.web.access import current_actor, requires
-from app.web.dossiers.actions import buttons_for
+from app.web.dossiers.actions import buttons_for, may_state_digital
 from app.web.dossiers.lines import lines_of
 from app.web.dossiers.stages import stages_of
 from app.web.filters import chosen_group, chosen_unit
@@ -114,6 +114,7 @@ def show(dossier_id: UUID) -> ResponseReturnValue:
         history=history,
         stages=stages_of(dossier, history),
         buttons=buttons_for(dossier, actor),
+        may_state_digital=may_state_digital(dossier, actor),
         totals=_totals(dossier),
         sent=find_last_sent(dossier.id),
         arrival=find_arrival(dossier.id),
