@@ -41,6 +41,7 @@ RUNS_AS_OWNER = {
     "link_acts": "writes the chain, which the application cannot",
     "mark_below": "asks for figures here or below to be computed again; answers nothing",
     "mark_new_identity": "notes which key an index was made with",
+    "mark_officials": "asks agencies above for official figures to be counted; answers nothing",
     "note_acts": "notes what the chain has to link",
     "offered_dossier": "shows a dossier to the agency that it is offered to",
     "offered_events": "shows its history to the agency that it is offered to",

@@ -3,6 +3,7 @@
 from random import Random
 
 import pytest
+from sqlalchemy import text
 
 from app.domain.dossiers import LEFT, Outcome, State
 from app.domain.ids import new_id
@@ -10,10 +11,12 @@ from app.domain.overlaps import find_overlaps
 from app.domain.refusals import RefusedError, Rule
 from app.domain.reports import ReportEvent
 from app.domain.results import DECIDED_STATES, Figures, Tally
+from app.persistence.database import db
 from app.persistence.queries.official_figures import official_of
 from app.persistence.queries.reports import snapshots_of
 from app.persistence.unit_of_work import unit_of_work
 from app.services.report_reviews import recount_official
+from app.services.results import recompute_result
 from tenants.schema import TenantKind
 from tests.builders.reporting import Desk
 from tests.builders.trees import Tree, any_facts
@@ -125,3 +128,42 @@ def test_the_worker_that_counts_an_agency_counts_its_own_decisions_officially_to
     tree.put(PROVINCE, THIS_YEAR, new_id(), state=State.PUBLISHED, outcome=Outcome.RECOGNISED)
     tree.recompute([PROVINCE], THIS_YEAR)
     assert official(world).total.recognised == 1
+
+
+RECOGNISED = {"state": State.PUBLISHED, "outcome": Outcome.RECOGNISED}
+
+
+def test_two_entries_that_turn_out_to_be_one_human_being_count_once_from_then_on(world, tree):
+    one, other = new_id(), new_id()
+    tree.put(DEPARTMENT, THIS_YEAR, one, **RECOGNISED)
+    tree.put(COMMUNE, THIS_YEAR, other, **RECOGNISED)
+    for desk in (Desk(world, DEPARTMENT), Desk(world, COMMUNE)):
+        desk.hand_in()
+        desk.accept()
+    assert official(world).total.recognised == 2
+    with world.app.app_context(), world.owner(), unit_of_work():
+        for table in ("person", "dossier"):
+            db.session.execute(
+                text(f"UPDATE {table} SET identity_id = :one WHERE identity_id = :other"),  # noqa: S608
+                {"one": one, "other": other},
+            )
+    with world.inside(PROVINCE), unit_of_work():
+        assert recompute_result(THIS_YEAR), "nobody asked for the sums above"
+    assert official(world).total.recognised == 1
+
+
+def test_who_left_for_another_agency_counts_officially_where_they_are(world, tree):
+    somebody = new_id()
+    left = tree.put(DEPARTMENT, THIS_YEAR, somebody, state=State.REGISTERED)
+    first = Desk(world, DEPARTMENT)
+    first.hand_in()
+    first.accept()
+    tree.move(left, State.TRANSFERRED)
+    tree.put(COMMUNE, THIS_YEAR, somebody, **RECOGNISED)
+    second = Desk(world, COMMUNE)
+    second.hand_in()
+    second.accept()
+    with world.inside(PROVINCE), unit_of_work():
+        recompute_result(THIS_YEAR)
+    total = official(world).total
+    assert (total.eligible, total.recognised) == (1, 1)
