@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0051"
-down_revision = "0050"
+revision = "0053"
+down_revision = "0052"
 
 STANDINGS = "report_standings(smallint, uuid, smallint, boolean)"
 # What the function says of the people of a version: as they were kept, and as they are known.
