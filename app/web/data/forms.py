@@ -1,6 +1,7 @@
 """What is typed about somebody's data."""
 
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -12,15 +13,19 @@ from app.web.forms import Form
 _LONGEST = 1_000
 
 
+def _own_words(label: LazyString) -> TextAreaField:
+    return TextAreaField(
+        label,
+        [Length(max=_LONGEST)],
+        description=_("What is wrong, or what it is about. Write no personal number here."),
+    )
+
+
 class AskForm(Form):
     """What somebody asks about their own data."""
 
     kind = SelectField(_("What is asked"), [InputRequired()])
-    words = TextAreaField(
-        _("In their own words"),
-        [Length(max=_LONGEST)],
-        description=_("What is wrong, or what it is about. Write no personal number here."),
-    )
+    words = _own_words(_("In your own words"))
 
     def offer_choices(self) -> None:
         """Offer every kind of request."""
@@ -30,6 +35,7 @@ class AskForm(Form):
 class TakeDownForm(AskForm):
     """What somebody asked at the office, or in writing."""
 
+    words = _own_words(_("In their own words"))
     channel = SelectField(_("How it was asked"), [InputRequired()])
 
     def offer_choices(self) -> None:
