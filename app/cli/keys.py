@@ -12,18 +12,22 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.config import NO_SERVICES, Config
-from app.jobs.keys import RotationWaker, work_on
+from app.config import NO_SERVICES
+from app.domain.outbox import Kind
+from app.domain.tenants import TenantKey
+from app.jobs.outbox import run
 from app.persistence.key_ring import Key
+from app.persistence.queries.audit_chain import agencies_on_record
 from app.persistence.queries.keys import find_rotation
+from app.persistence.queries.outbox import find_due_line
 from app.persistence.sealing import NumberSeal, fingerprint
+from app.persistence.tenancy import tenant_scope
 from app.persistence.unit_of_work import unit_of_work
-from app.services.key_rotation import retire_key, start_rotation
+from app.services.key_rotation import retire_key, start_rotation, values_left
 from app.services.keys import find_key_problem, values_by_key
 
 
 _KINDS = {"number": "numbers", "sheet": "lists", "index": "indexes", "other": "second indexes"}
-_A_DAY = 86_400.0
 
 
 @click.group()
@@ -42,12 +46,15 @@ def status() -> None:
             click.echo(_line_of(key, counted))
         rotation = find_rotation()
         if rotation is not None:
-            state = "finished" if rotation.finished_at else "under way"
-            done = f"{rotation.done} of {rotation.total}"
-            click.echo(f"rotation to key {rotation.key_id}: {state}, {done}")
+            click.echo(f"rotation to key {rotation.key_id}: {_standing(rotation.key_id)}")
         problem = find_key_problem(seal.ring)
     if problem:
         raise click.ClickException(problem)
+
+
+def _standing(key_id: int) -> str:
+    left = values_left(key_id)
+    return f"under way, {left} values left; see 'jobs show'" if left else "finished"
 
 
 def _line_of(key: Key, counted: Mapping[tuple[str, int], int]) -> str:
@@ -60,17 +67,31 @@ def _line_of(key: Key, counted: Mapping[tuple[str, int], int]) -> str:
 @click.option("--wait", is_flag=True, help="Do it here and now instead of leaving it to a worker.")
 @with_appcontext
 def rotate(*, wait: bool) -> None:
-    """Bring all that is sealed to the active key; go on with what was begun."""
-    config: Config = current_app.extensions["bangvang"]
+    """Bring all that is sealed to the active key; go on with what was begun or given up."""
     seal = _number_seal()
     with unit_of_work():
-        rotation_id: UUID = start_rotation(seal)
-    if wait:
-        work_on(rotation_id, seal, seconds=_A_DAY)
-        click.echo("The rotation is finished")
+        agencies = start_rotation(seal)
+    if not wait:
+        click.echo(f"{agencies} agencies have work for a worker; see 'keys status'")
         return
-    RotationWaker(config.redis_url)(rotation_id)
-    click.echo("A worker has been called; see 'keys status'")
+    _do_here_and_now()
+    with unit_of_work():
+        left = values_left(seal.ring.active.id)
+    if left:
+        raise click.ClickException(f"{left} values are left; see 'jobs show'")
+    click.echo("The rotation is finished")
+
+
+def _do_here_and_now() -> None:
+    """Do every line that is due, turn by turn, as a worker would."""
+    for _, key in agencies_on_record():
+        while (line_id := _due_line(key)) is not None:
+            run(key.province_id, str(key.tenant_id), str(line_id))
+
+
+def _due_line(key: TenantKey) -> UUID | None:
+    with tenant_scope(key), unit_of_work():
+        return find_due_line(Kind.KEYS)
 
 
 @keys.command()

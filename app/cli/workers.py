@@ -13,7 +13,6 @@ from flask.cli import with_appcontext
 
 from app.config import Config
 from app.jobs.audit import give_heads
-from app.jobs.keys import RotationWaker, sweep_rotations
 from app.jobs.outbox import Dispatcher, sweep_outbox
 from app.jobs.periodic import tick as tick_once
 from app.jobs.queues import QueueName
@@ -84,15 +83,13 @@ def _work_on_all() -> None:
 def sweep(*, once: bool) -> None:
     """Wake workers for figures long out of date, and for what the outbox has due."""
     config: Config = current_app.extensions["bangvang"]
-    rollups, rotations = RollupWaker(config.redis_url), RotationWaker(config.redis_url)
-    dispatcher = Dispatcher(config.redis_url)
+    rollups, dispatcher = RollupWaker(config.redis_url), Dispatcher(config.redis_url)
     patience = timedelta(seconds=0 if once else _SWEEP_SECONDS)
     while True:
         try:
             require_bound_role()
             with unit_of_work():
                 sweep_once(rollups, patience=patience)
-                sweep_rotations(rotations)
             sweep_outbox(dispatcher)
             give_heads()
         except DatabaseDownError as error:

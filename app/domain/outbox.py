@@ -10,6 +10,7 @@ class Kind(StrEnum):
 
     EXPORT = "export"
     FIGURES = "figures"
+    KEYS = "keys"
     LIST_CHECK = "list-check"
     LIST_IMPORT = "list-import"
 

@@ -8,17 +8,19 @@ What is short and what is long is found out by doing it (``app.jobs.queues``).
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from redis import Redis
 from redis.exceptions import RedisError
 
+from app.domain.ids import new_id
 from app.domain.outbox import LOST_AFTER, SILENCE, WORKER_LOST, Kind, LineState
 from app.domain.tenants import TenantKey
 from app.jobs.beating import beating
 from app.jobs.exports import WORKBOOK
+from app.jobs.keys import KEYS
 from app.jobs.lines import Handler, TurnOverError
 from app.jobs.pulse import PULSE, InHand, Trouble
 from app.jobs.queues import QueueName, connect, open_queue
@@ -50,6 +52,7 @@ log = logging.getLogger(__name__)
 HANDLERS: Mapping[Kind, Handler] = {
     Kind.EXPORT: WORKBOOK,
     Kind.FIGURES: FIGURES,
+    Kind.KEYS: KEYS,
     Kind.LIST_CHECK: CHECK,
     Kind.LIST_IMPORT: IMPORT,
 }
@@ -178,17 +181,24 @@ class Dispatcher:
             line.tenant.province_id,
             str(line.tenant.tenant_id),
             str(line.line_id),
-            job_id=str(line.line_id),
+            # Each call has a name of its own: a line that goes on in its next turn calls while its
+            # last job is still ending, and RQ then forgets that one by its name.
+            job_id=f"{line.line_id}_{new_id().hex}",
             # RQ would interrupt it in the middle of a statement: its worker ends it (``pulse``).
             job_timeout=_NO_LIMIT,
             result_ttl=0,
             failure_ttl=_FAILURE_SECONDS,
         )
 
-    def has(self, line: Address) -> bool:
-        """Tell whether the call for a line is still in its queue."""
-        queue = open_queue(_queue_of(line), self.connection)
-        return queue.get_job_position(str(line.line_id)) is not None
+    def called(self) -> Collection[UUID]:
+        """Return the lines whose calls are still in a queue."""
+        queues = [open_queue(name, self.connection) for name in QueueName]
+        return {
+            UUID(line_id)
+            for queue in queues
+            for job_id in queue.get_job_ids()
+            if (line_id := job_id.partition("_")[0]) != job_id
+        }
 
 
 def _queue_of(line: Address) -> QueueName:
@@ -201,18 +211,24 @@ def sweep_outbox(
     """Give what was lost another chance and send what is due; return how much was lost."""
     with unit_of_work():
         stuck = stuck_lines(silence, patience)
-    try:
-        found = [_free(line, dispatcher, silence, patience) for line in stuck]
-    except RedisError as error:
-        log.warning("what was sent cannot be looked for: %s", type(error).__name__)
-        return 0
+    silent = [line for line in stuck if line.state is LineState.RUNNING]
+    uncalled = _uncalled([line for line in stuck if line.state is LineState.SENT], dispatcher)
+    found = [_free(line, silence, patience) for line in (*silent, *uncalled)]
     dispatcher()
     return sum(found)
 
 
-def _free(line: Address, dispatcher: Dispatcher, silence: timedelta, patience: timedelta) -> bool:
-    if line.state is LineState.SENT and dispatcher.has(line):
-        return False
+def _uncalled(sent: Sequence[Address], dispatcher: Dispatcher) -> Sequence[Address]:
+    """Return lines that were sent and whose calls are in no queue any more."""
+    try:
+        called = dispatcher.called() if sent else ()
+    except RedisError as error:
+        log.warning("what was sent cannot be looked for: %s", type(error).__name__)
+        return ()
+    return [line for line in sent if line.line_id not in called]
+
+
+def _free(line: Address, silence: timedelta, patience: timedelta) -> bool:
     with tenant_scope(line.tenant), unit_of_work():
         if line.state is LineState.SENT:
             return call_again(line.line_id, patience)

@@ -11,9 +11,11 @@ from flask_babel.speaklater import LazyString
 # The name of an error's class, as the outbox keeps it.
 _ERRORS: Mapping[str, LazyString] = {
     "JobTimeoutException": _("it took too long"),
+    "KeyRingError": _("the program has not been given the keys that it needs"),
     "MissingError": _("what it was about is no longer there"),
     "NoProgress": _("it got no further, and was stopped"),
     "OperationalError": _("the database did not answer"),
+    "SealBrokenError": _("a sealed number could not be opened"),
     "TookTooLong": _("it took too long"),
     "WorkerFrozen": _("the program that was at it stood still, and was stopped"),
     "WorkerLost": _("the program that was at it stopped in the middle"),

@@ -303,6 +303,7 @@ DOUBTS: Mapping[Doubt, LazyString] = {
 JOBS: Mapping[Kind, LazyString] = {
     Kind.EXPORT: _("Writing a workbook"),
     Kind.FIGURES: _("Counting the figures of %(year)s again"),
+    Kind.KEYS: _("Sealing personal numbers with a new key"),
     Kind.LIST_CHECK: _("Checking an uploaded list"),
     Kind.LIST_IMPORT: _("Bringing an uploaded list onto the roster"),
 }

@@ -1,91 +1,99 @@
 """Brings what is sealed to the active key, a few rows at a time, for as long as it takes.
 
-Every step is a transaction of its own, and what it has done is done: a worker that is killed loses
-one step, and the next goes on from the rows as they are. Both keys read all the time.
+Each agency that has anything to be sealed anew gets a line of its outbox. Every step is a
+transaction of its own, and what it has done is done: a worker that is killed loses one step, and
+the next goes on from the rows as they are. Both keys read all the time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, text, update
+from sqlalchemy import func, select, text, update
 
 from app.domain.ids import new_id
+from app.domain.outbox import Kind
 from app.domain.tenants import TenantKey
-from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.key_ring import KeyRingError
-from app.persistence.models import CccdKey, KeyRotation, Person, RosterImport, Tenant
+from app.persistence.models import CccdKey, KeyRotation, Person, RosterImport
+from app.persistence.queries.audit_chain import agencies_on_record
+from app.persistence.queries.keys import find_rotation
 from app.persistence.sealing import NumberSeal, number_of, sheet_of
-from app.persistence.tenancy import tenant_scope
+from app.persistence.tenancy import tenant_in_scope, tenant_scope
 from app.services.keys import require_keys, values_by_key
+from app.services.outbox import post
 
 
 ROWS_IN_STEP = 200
-_AGENCIES_IN_STEP = 50
 
 
-def start_rotation(seal: NumberSeal) -> UUID:
-    """Begin to bring everything to the active key, or go on with what was begun."""
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """How many values of an agency are sealed with the active key, and how many there are."""
+
+    done: int
+    total: int
+
+
+def start_rotation(seal: NumberSeal) -> int:
+    """Ask for everything to be brought to the active key; return in how many agencies.
+
+    Asked once more, it goes on with what was begun, and what was given up gets a new chance.
+    """
     require_keys(seal)
-    running = db.session.scalars(
-        select(KeyRotation).where(KeyRotation.finished_at.is_(None))
-    ).one_or_none()
-    active, other = seal.ring.active.id, seal.ring.other
-    if running is not None and running.key_id == active:
-        running.after_province_id, running.after_tenant_id = 0, None
-        return running.id
-    if running is not None:
-        # The keys were turned round half-way: what was done is to be done back.
-        running.finished_at = transaction_time()
-        db.session.flush()
-    rotation = KeyRotation(
-        id=new_id(),
-        key_id=active,
-        other_key_id=other.id if other else None,
-        total=_left_to_do(active),
-    )
-    db.session.add(rotation)
-    return rotation.id
-
-
-def rotate_step(rotation_id: UUID, *, seal: NumberSeal) -> bool:
-    """Do one step; return whether there is more to do. Another worker's step is left to it."""
-    rotation = db.session.scalars(
-        select(KeyRotation)
-        .where(KeyRotation.id == rotation_id, KeyRotation.finished_at.is_(None))
-        .with_for_update(skip_locked=True)
-    ).one_or_none()
+    rotation = find_rotation()
     if rotation is None or rotation.key_id != seal.ring.active.id:
-        return False
+        rotation = KeyRotation(id=new_id(), key_id=seal.ring.active.id)
+        db.session.add(rotation)
+        db.session.flush()
+    rotation_id = rotation.id
+    return sum(_ask_for(rotation_id, key, seal) for _, key in agencies_on_record())
+
+
+def _ask_for(rotation_id: UUID, key: TenantKey, seal: NumberSeal) -> bool:
+    with tenant_scope(key):
+        has_work = any(_count_stale(column, seal) for column in _SEALED)
+        if has_work:
+            # Short work of somebody who waits for it goes before.
+            post(Kind.KEYS, subject_id=rotation_id, is_long=True)
+    return has_work
+
+
+def rotate_step(rotation_id: UUID, *, seal: NumberSeal) -> Resealed:
+    """Seal some values of the agency in scope anew; say how far it has come.
+
+    Raises ``KeyRingError`` in a process that was not started with the ring that is wanted.
+    """
+    rotation = find_rotation()
+    if rotation is None or rotation.id != rotation_id:
+        # The keys were changed again: another rotation does it, if there is anything to do.
+        return Resealed(0, 0)
+    if rotation.key_id != seal.ring.active.id:
+        raise KeyRingError(f"key {rotation.key_id} is to be active, and is not in this process")
     require_keys(seal)
-    done, is_end = _do_some(rotation, seal)
-    rotation.done += done
-    rotation.alive_at = func.now()
-    return not (is_end and _is_over(rotation, seal))
+    key = tenant_in_scope()
+    if not _reseal_numbers(key, seal):
+        _reseal_sheets(key, seal)
+    total = sum(_count(column) for column in _SEALED)
+    return Resealed(total - sum(_count_stale(column, seal) for column in _SEALED), total)
 
 
-def _do_some(rotation: KeyRotation, seal: NumberSeal) -> tuple[int, bool]:
-    """Bring some rows over; return how many, and whether the last agency is through."""
-    for key in _next_agencies(rotation):
-        with tenant_scope(key):
-            done = _reseal_numbers(key, seal) or _reseal_sheets(key, seal)
-        if done:
-            return done, False
-        rotation.after_province_id, rotation.after_tenant_id = key
-    return 0, next(_next_agencies(rotation), None) is None
+_SEALED: Sequence[Any] = (Person.cccd_sealed, RosterImport.sheet_sealed)
 
 
-def _next_agencies(rotation: KeyRotation) -> Iterator[TenantKey]:
-    beyond: Any = Tenant.province_id > rotation.after_province_id
-    if rotation.after_tenant_id is not None:
-        same = Tenant.province_id == rotation.after_province_id
-        beyond = or_(beyond, and_(same, Tenant.id > rotation.after_tenant_id))
-    query = select(Tenant.province_id, Tenant.id).where(beyond)
-    rows = db.session.execute(
-        query.order_by(Tenant.province_id, Tenant.id).limit(_AGENCIES_IN_STEP)
-    )
-    return iter([TenantKey(*row) for row in rows])
+def _count(column: Any, *conditions: Any) -> int:
+    query = select(func.count()).select_from(column.class_).where(column.is_not(None), *conditions)
+    return db.session.execute(query).scalar_one()
+
+
+def _count_stale(column: Any, seal: NumberSeal) -> int:
+    return _count(column, _is_stale(column, seal))
+
+
+def _is_stale(column: Any, seal: NumberSeal) -> Any:
+    return func.get_byte(column, 0) != seal.ring.active.id
 
 
 def _reseal_numbers(key: TenantKey, seal: NumberSeal) -> int:
@@ -132,25 +140,13 @@ def _reseal_sheets(key: TenantKey, seal: NumberSeal) -> int:
 
 def _stale(row: Any, column: Any, seal: NumberSeal) -> list[tuple[UUID, bytes]]:
     """Return, locked, some values of the agency that another key was used for."""
-    made_with = func.get_byte(column, 0)
     found = db.session.execute(
         select(row, column)
-        .where(column.is_not(None), made_with != seal.ring.active.id)
+        .where(column.is_not(None), _is_stale(column, seal))
         .limit(ROWS_IN_STEP)
         .with_for_update()
     )
     return [(row_id, sealed) for row_id, sealed in found]
-
-
-def _is_over(rotation: KeyRotation, seal: NumberSeal) -> bool:
-    """End the rotation if nothing is left; begin again where a slow process wrote behind us."""
-    if _left_to_do(rotation.key_id):
-        rotation.after_province_id, rotation.after_tenant_id = 0, None
-        return False
-    other = seal.ring.other
-    _forget_stale_indexes(rotation.key_id, other.id if other else None)
-    rotation.finished_at = func.now()
-    return True
 
 
 def retire_key(key_id: int, *, seal: NumberSeal) -> None:
@@ -161,18 +157,15 @@ def retire_key(key_id: int, *, seal: NumberSeal) -> None:
     for (kind, made_with), number in values_by_key().items():
         if made_with == key_id and kind != "other":
             raise KeyRingError(f"{number} values ({kind}) still need key {key_id}: rotate first")
-    _forget_stale_indexes(seal.ring.active.id, None)
+    db.session.execute(
+        text("SELECT forget_stale_indexes(:active, CAST(NULL AS integer))"),
+        {"active": seal.ring.active.id},
+    )
     db.session.execute(update(CccdKey).where(CccdKey.id == key_id).values(retired_at=func.now()))
 
 
-def _forget_stale_indexes(active: int, other: int | None) -> None:
-    db.session.execute(
-        text("SELECT forget_stale_indexes(:active, CAST(:other AS integer))"),
-        {"active": active, "other": other},
-    )
-
-
-def _left_to_do(active: int) -> int:
+def values_left(active: int) -> int:
+    """Return how many values of all agencies another key was used for."""
     return sum(
         number
         for (kind, key_id), number in values_by_key().items()

@@ -67,10 +67,13 @@ class Lost:
     failure: Failure
 
 
-def post(kind: Kind, *, subject_id: UUID | None = None, year: int | None = None) -> None:
+def post(
+    kind: Kind, *, subject_id: UUID | None = None, year: int | None = None, is_long: bool = False
+) -> None:
     """Ask for work, in the transaction of the act that makes it necessary.
 
     What is asked for already and not begun is asked for once; what was parked gets a new chance.
+    What ``is_long`` is so from the start; of other work it is found out by doing it.
     The row that stands is locked, so that no worker begins before this transaction has ended.
     """
     was_parked = OutboxLine.state == LineState.PARKED
@@ -85,7 +88,7 @@ def post(kind: Kind, *, subject_id: UUID | None = None, year: int | None = None)
                 "state": case((was_parked, LineState.WAITING.value), else_=OutboxLine.state),
             },
         ),
-        _asked_for(kind, subject_id=subject_id, year=year),
+        {**_asked_for(kind, subject_id=subject_id, year=year), "is_long": is_long},
     )
     _let_others_be_sent()
 

@@ -9,27 +9,36 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 
 from app.config import Config
+from app.domain.outbox import Kind, LineState
 from app.domain.people import Origin
 from app.domain.roster import PersonDetails
 from app.factory import create_app
-from app.jobs.keys import RotationWaker, sweep_rotations
+from app.jobs.outbox import Dispatcher, sweep_outbox
+from app.jobs.queues import connect
 from app.persistence.database import db
 from app.persistence.key_ring import KeyRingError
 from app.persistence.models import Person
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
 from app.services.identities import claim_identities, find_people_by_number, open_number
+from app.services.key_rotation import rotate_step, start_rotation
 from app.services.keys import require_keys
 from app.services.listing import insert_rows
 from app.services.roster import make_person
+from tests.builders.jobs import let_pauses_pass, lines
 from tests.builders.world import COMMUNE, DEPARTMENT
 from tests.conftest import ROOT
+from tests.jobs.conftest import wait_until
 
 
 OLD, NEW = "ab" * 32, "cd" * 32
+DAMAGE = """
+    UPDATE person SET cccd_sealed = set_byte(cccd_sealed, 20, 255 - get_byte(cccd_sealed, 20))
+    WHERE id = (SELECT id FROM person WHERE tenant_id = '{}' LIMIT 1)
+"""
 NUMBERS = [f"012188{number:06}" for number in range(2_000)]
 
 
@@ -49,6 +58,19 @@ def write_ring(tmp_path):
         return path
 
     return written
+
+
+@pytest.fixture
+def by_owner(config):
+    """Do something past the house."""
+    engine = create_engine(config.owner_database_url)
+
+    def execute(statement):
+        with engine.begin() as connection:
+            connection.execute(text(statement))
+
+    yield execute
+    engine.dispose()
 
 
 def enrol(world, slug, numbers, seal):
@@ -166,24 +188,49 @@ def require_only_the_new_key(world, config, write_ring):
         assert known in set(db.session.scalars(select(Person.identity_id)))
 
 
-def test_a_worker_takes_up_a_rotation_that_lost_its_own(world, config, write_ring):
+def test_a_worker_brings_each_agency_to_the_new_key_and_one_that_cannot_be_is_shown(
+    world, config, write_ring, by_owner
+):
     before = seal_of(config, write_ring(k1="active"))
     enrol(world, DEPARTMENT, NUMBERS[:300], before)
+    enrol(world, COMMUNE, NUMBERS[:20], before)
+    by_owner(DAMAGE.format(world.key_of(COMMUNE).tenant_id))
     ring = write_ring(k1="decrypt-only", k2="active")
     assert run(config, ring, "keys", "rotate")[0] == 0
+    connect(config.redis_url).flushdb()
     with world.app.app_context():
-        waker = RotationWaker(config.redis_url)
-        waker.connection.flushdb()
-        assert sweep_rotations(waker, silence=timedelta(0))
-    worker = flask(config, ring, "worker", "short")
+        assert sweep_outbox(Dispatcher(config.redis_url), patience=timedelta(0)) == 2
+    worker = flask(config, ring, "worker", "long")
     try:
-        limit = time.monotonic() + 30
-        while made_with(world, 1) and time.monotonic() < limit:
-            time.sleep(0.1)
+        wait_until(lambda: lines(world, DEPARTMENT)[0].state is LineState.DONE, seconds=60)
+        wait_until(lambda: is_given_up(world, config, COMMUNE), seconds=60)
     finally:
         worker.terminate()
         worker.communicate(timeout=20)
-    assert made_with(world, 1) == 0
+    [done], [parked] = lines(world, DEPARTMENT), lines(world, COMMUNE)
+    assert (done.kind, done.done, done.total) == (Kind.KEYS, 300, 300)
+    assert (parked.state, parked.last_error) == (LineState.PARKED, "SealBrokenError")
+    assert "20 values left" in run(config, ring, "keys", "status")[1]
+
+
+def is_given_up(world, config, slug):
+    """Let no pause delay what fails, and tell whether it is tried no more."""
+    let_pauses_pass(world, slug)
+    with world.app.app_context():
+        Dispatcher(config.redis_url)()
+    return lines(world, slug)[0].state is LineState.PARKED
+
+
+def test_a_process_with_the_former_ring_undoes_nothing(world, config, write_ring):
+    before = seal_of(config, write_ring(k1="active", k2="decrypt-only"))
+    enrol(world, DEPARTMENT, NUMBERS[:3], before)
+    ring = write_ring(k1="decrypt-only", k2="active")
+    with world.app.app_context(), unit_of_work():
+        assert start_rotation(seal_of(config, ring)) == 1
+    [line] = lines(world, DEPARTMENT)
+    with world.inside(DEPARTMENT), pytest.raises(KeyRingError, match="key 2 is to be active"):
+        rotate_step(line.subject_id, seal=before)
+    assert made_with(world, 1) == 3
 
 
 def test_a_key_that_is_needed_is_not_retired(world, config, write_ring):

@@ -21,7 +21,7 @@ PLATFORM = {
     "identity": "may not be read by the application at all",
     "invitation": "is found by a secret before anybody is known",
     "passkey": "is asked for before anybody is let in",
-    "key_rotation": "counts what has been sealed anew, over all agencies",
+    "key_rotation": "names the key that the numbers of all agencies are brought to",
     "periodic_run": "says what was done at which hour, over all agencies",
     "province": "is the national catalogue",
     "recovery_code": "is asked for before anybody is let in",

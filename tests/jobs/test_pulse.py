@@ -24,12 +24,14 @@ from app.persistence.queries.results import count_marks
 from app.persistence.roles import forget_connections
 from app.persistence.unit_of_work import unit_of_work
 from app.services.exports import ask_for_export
+from app.services.outbox import tell
 from app.services.results import mark_out_of_date
 from tests.builders.jobs import let_pauses_pass, lines
 from tests.builders.world import DEPARTMENT, PROVINCE, THIS_YEAR
 
 
 LONG = 60
+TURNS = 4
 
 
 @pytest.fixture
@@ -113,6 +115,21 @@ def test_short_work_that_takes_too_long_is_ended_and_becomes_long(world, handle,
     work(QueueName.SHORT)
     line = only_line(world)
     assert (line.state, line.is_long, line.last_error) == (LineState.WAITING, True, "TookTooLong")
+
+
+@pytest.mark.usefixtures("asked")
+def test_work_that_is_done_in_turns_is_called_for_each_of_them(world, handle, work):
+    handle(in_turns)
+    work(QueueName.SHORT)
+    line = only_line(world)
+    assert (line.state, line.fence) == (LineState.DONE, TURNS)
+
+
+def in_turns(taken):
+    """Go on in the next turn until it is the last; only such work is a line with progress."""
+    with unit_of_work():
+        tell(taken, taken.fence, TURNS)
+    return None if taken.fence < TURNS else lambda: None
 
 
 @pytest.mark.usefixtures("asked")

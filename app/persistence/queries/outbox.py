@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, or_, select, text
 
 from app.domain.outbox import Kind, LineState
 from app.domain.refusals import MissingError
@@ -94,6 +94,17 @@ def find_line_about(subject_id: UUID) -> OutboxLine | None:
         select(OutboxLine)
         .where(OutboxLine.subject_id == subject_id)
         .order_by(OutboxLine.posted_at.desc(), OutboxLine.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def find_due_line(kind: Kind) -> UUID | None:
+    """Return a line of the agency in scope that may be taken up at once."""
+    is_due = and_(OutboxLine.state == LineState.WAITING, OutboxLine.next_at <= func.now())
+    return db.session.scalars(
+        select(OutboxLine.id)
+        .where(OutboxLine.kind == kind, or_(OutboxLine.state == LineState.SENT, is_due))
+        .order_by(OutboxLine.id)
         .limit(1)
     ).one_or_none()
 
