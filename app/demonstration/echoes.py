@@ -131,7 +131,7 @@ FORGET = (
 
 def _again(table: type[Base], source: str, **changed: str) -> str:
     """Return what writes rows of ``table`` again, called ``one`` in ``source``."""
-    names = [column.name for column in table.__table__.columns]
+    names = [column.name for column in table.__table__.columns if column.computed is None]
     values = [changed.get(name, f"one.{name}") for name in names]
     return (
         f"INSERT INTO {table.__tablename__} ({', '.join(names)})"  # noqa: S608 - words written here  # nosec B608
