@@ -18,7 +18,7 @@ from app.domain.roster import PersonDetails
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
 from app.persistence.models import Cycle, ExpectedReport, Person, Tenant
-from app.persistence.queries.expected_reports import frozen_at
+from app.persistence.queries.expected_reports import expected_by, frozen_at
 from app.persistence.queries.reports import children_of, find_report
 from app.persistence.sealing import NumberSeal
 from app.persistence.tenancy import tenant_scope
@@ -126,9 +126,12 @@ def _fill(desk: _Desk, fates: Sequence[_Fate]) -> None:
     with _acting_in(desk.top.key):
         if not frozen_at(desk.top.key, desk.today.year):
             _expect(chosen, fates, desk.today)
+            db.session.flush()
+        expected = expected_by(desk.top.key, desk.today.year)
     # The first agency has not begun; nor have those for whom there is no fate left.
     for agency, fate in zip(chosen[1:], fates, strict=False):
-        _write(desk, agency, fate)
+        if agency.id in expected:
+            _write(desk, agency, fate)
 
 
 def _expect(agencies: Sequence[Tenant], fates: Sequence[_Fate], today: date) -> None:
@@ -168,11 +171,13 @@ def _write(desk: _Desk, agency: Tenant, fate: _Fate) -> None:
 
 
 def _give_more_time(desk: _Desk, agency: Tenant) -> None:
+    year = desk.today.year
     with _acting_in(desk.top.key):
+        due = expected_by(desk.top.key, year)[agency.id].last_day
         extend_report(
             agency.slug,
-            desk.today.year,
-            until=desk.today + _MORE_TIME,
+            year,
+            until=max(desk.today, due) + _MORE_TIME,
             requester=f"{agency.name}, Công văn số 27",
             reason="Mưa lũ chia cắt các bản, chưa họp được Tổ đánh giá",
             by=desk.association,

@@ -20,6 +20,7 @@ from app.persistence.queries.report_rows import staleness_below
 from app.persistence.queries.reports import load_snapshot, reports_below
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
+from app.services.expected_reports import freeze_expected
 from tenants.schema import TenantKind
 from tests.builders.reporting import paper_for_tests
 from tests.builders.trees import Tree
@@ -88,6 +89,18 @@ def test_the_first_province_shows_whatever_may_become_of_a_report(app, world):
     assert standings == set(ReportTimeliness)
     assert (first, second) == (2, 3)
     assert list(stale.values()).count(Staleness(own=1)) == 1
+
+
+@pytest.mark.usefixtures("agencies")
+def test_a_list_that_was_frozen_before_stays_as_it_is(app, world):
+    with world.inside(PROVINCE), world.owner(), unit_of_work():
+        freeze_expected(THIS_YEAR, by=None)
+    with app.app_context(), world.owner(), unit_of_work():
+        write_reports((LAI_CHAU,), date(2026, 11, 21), paper=paper_for_tests, seal=SEAL)
+    with world.inside(PROVINCE) as key:
+        assert len({one.due_at for one in expected_by(key, THIS_YEAR).values()}) == 1
+        states = {one.state for one in reports_below(key, THIS_YEAR)}
+    assert states == set(ReportState) - {ReportState.CLOSED}
 
 
 def timeliness_of(one, expected):
