@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, g, url_for
 
@@ -31,8 +32,17 @@ _ROOMS: Mapping[Task, tuple[str, str]] = {
 }
 
 
-_QUEUES: Mapping[Task, Queue] = {Task.SCORE: Queue.TO_SCORE, Task.AGREE: Queue.TO_AGREE}
-_LISTS = frozenset({*_QUEUES, Task.CONFIRM, Task.DECIDE, Task.APPEAL})
+_PLACES: Mapping[Task, Mapping[str, Any]] = {
+    Task.TRANSFER: {"_anchor": "offered"},
+    Task.SCORE: {"queue": Queue.TO_SCORE},
+    Task.AGREE: {"queue": Queue.TO_AGREE},
+    Task.SUBMIT: {"only": "sealed", "_anchor": "lists"},
+    Task.DECIDE: {"_anchor": "waiting"},
+    Task.PUBLISH: {"only": "unpublished", "_anchor": "decisions"},
+    Task.APPEAL: {"_anchor": "appealed"},
+}
+"""Where on its page a task is counted line by line."""
+_LISTS = frozenset({*_PLACES, Task.CONFIRM})
 """What is counted line by line on the page that it leads to; else the page says how it stands."""
 
 
@@ -76,7 +86,7 @@ def task_lines(work: Work) -> list[TaskLine]:
         TaskLine(
             task=task,
             label=task_in_words(task, work.counts[task], work.own_state),
-            url=url_for(endpoint, queue=_QUEUES.get(task)),
+            url=url_for(endpoint, **_PLACES.get(task, {})),
             icon=icon,
             is_list=task in _LISTS,
         )

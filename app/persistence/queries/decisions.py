@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
@@ -57,8 +57,12 @@ class DecisionCounts:
     outstanding: int
 
 
-def decisions_of(year: int) -> Sequence[DecisionCounts]:
-    """Return the decisions about a year, newest first, those annulled among them."""
+def decisions_of(year: int | None) -> Sequence[DecisionCounts]:
+    """Return the decisions about a year, newest first, those annulled among them.
+
+    Without a year, those of any that are in force and wait to be published.
+    """
+    is_waiting = and_(Decision.published_at.is_(None), Decision.annulled_at.is_(None))
     rows = db.session.execute(
         select(
             Decision,
@@ -67,7 +71,7 @@ def decisions_of(year: int) -> Sequence[DecisionCounts]:
             func.count(DecisionItem.id).filter(DecisionItem.is_outstanding),
         )
         .join(DecisionItem, DecisionItem.decision_id == Decision.id)
-        .where(Decision.year == year)
+        .where(is_waiting if year is None else Decision.year == year)
         .group_by(Decision.province_id, Decision.tenant_id, Decision.id)
         .order_by(Decision.signed_on.desc(), Decision.id.desc())
     )

@@ -39,12 +39,16 @@ def load_proposal_to_change(proposal_id: UUID) -> Proposal:
     return proposal
 
 
-def proposals_of(year: int) -> Sequence[tuple[Proposal, int]]:
-    """Return the lists of a year, newest first, each with how many lines it has."""
+def proposals_of(year: int | None) -> Sequence[tuple[Proposal, int]]:
+    """Return the lists of a year, newest first, each with how many lines it has.
+
+    Without a year, those of any that are sealed and wait to be put before whom they are for.
+    """
+    is_waiting = Proposal.state == ProposalState.SEALED
     rows = db.session.execute(
         select(Proposal, func.count(ProposalItem.id))
         .outerjoin(ProposalItem, ProposalItem.proposal_id == Proposal.id)
-        .where(Proposal.year == year)
+        .where(is_waiting if year is None else Proposal.year == year)
         .group_by(Proposal.province_id, Proposal.tenant_id, Proposal.id)
         .order_by(Proposal.number.desc())
     )

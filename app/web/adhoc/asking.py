@@ -79,8 +79,8 @@ def _is_closed(asked: AdhocRequest) -> bool:
 
 
 def _is_picked(one: NamedLine, only: str, now: datetime) -> bool:
-    if only == "awaited":
-        return one.line.state in OPEN_TO_ANSWER
+    if only in {"awaited", "answered"}:
+        return (one.line.state in OPEN_TO_ANSWER) == (only == "awaited")
     return only != "late" or one.line.standing(now).timeliness in LATE
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from app.domain.decisions import addressees_of
 from app.domain.dossiers import Outcome
 from app.domain.permissions import Permission
-from app.persistence.models import Decision
+from app.persistence.models import Decision, DecisionItem
 from app.persistence.queries.cycles import years_opened
 from app.persistence.queries.decisions import (
     appeals_waiting,
@@ -35,15 +35,16 @@ __all__ = ["appeals", "bp", "review"]
 @bp.get("/")
 @requires(Permission.DECISION_READ)
 def index() -> ResponseReturnValue:
-    """List what waits for a decision, and the decisions of a year."""
-    year = chosen_year()
+    """List what waits for a decision, and the decisions of a year, or all that are unpublished."""
+    year, is_waiting = chosen_year(), request.args.get("only") == "unpublished"
     return render_template(
         "decisions/index.html",
         year=year,
         years=years_opened(),
         waiting=waiting_proposals(),
         appealed=appeals_waiting(),
-        decisions=decisions_of(year),
+        decisions=decisions_of(None if is_waiting else year),
+        is_waiting=is_waiting,
         decides_as=addressees_of(current_actor().roles),
         may_answer=current_actor().may(Permission.APPRAISAL_AGREE),
     )
@@ -56,17 +57,25 @@ def show(decision_id: UUID) -> ResponseReturnValue:
     decision = load_decision(decision_id)
     may = current_actor().may
     is_open = decision.published_at is None and decision.annulled_at is None
+    only = request.args.get("only", "")
     return render_template(
         "decisions/show.html",
         decision=decision,
         paper=paper_of(decision),
-        items=items_of_decision(decision_id),
+        items=[one for one in items_of_decision(decision_id) if _is_picked(one[0], only)],
+        only=only,
         corrects=load_decision(decision.corrects_id) if decision.corrects_id else None,
         may_publish=is_open and may(Permission.DECISION_PUBLISH),
         may_annul=is_open and may(Permission.DECISION_MAKE),
         may_correct=decision.published_at is not None and may(Permission.DECISION_MAKE),
         may_appeal=decision.published_at is not None and may(Permission.DOSSIER_ENTER),
     )
+
+
+def _is_picked(item: DecisionItem, only: str) -> bool:
+    if only == "recognised":
+        return item.outcome is Outcome.RECOGNISED
+    return only != "outstanding" or item.is_outstanding
 
 
 @bp.route("/<uuid:decision_id>/publish", methods=["GET", "POST"])

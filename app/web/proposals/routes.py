@@ -40,13 +40,14 @@ _ON_THEIR_WAY = frozenset({Obstacle.ALREADY_DECIDED, Obstacle.ALREADY_ON_LIST})
 @bp.get("/")
 @requires(Permission.PROPOSAL_READ)
 def index() -> ResponseReturnValue:
-    """List the lists of a year."""
-    year = chosen_year()
+    """List the lists of a year, or all that are sealed and go no further by themselves."""
+    year, is_waiting = chosen_year(), request.args.get("only") == "sealed"
     return render_template(
         "proposals/index.html",
         year=year,
         years=years_opened(),
-        proposals=proposals_of(year),
+        proposals=proposals_of(None if is_waiting else year),
+        is_waiting=is_waiting,
         may_seal=current_actor().may(Permission.PROPOSAL_SEAL),
     )
 

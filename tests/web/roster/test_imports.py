@@ -11,6 +11,8 @@ from app.domain.permissions import Role
 from app.persistence.database import db
 from app.persistence.models import Person, RosterImport, Unit
 from app.persistence.unit_of_work import unit_of_work
+from tests.builders.census import length_at
+from tests.builders.reading import read_figures
 from tests.builders.world import DEPARTMENT, OTHER_COMMUNE
 from tests.exports import reading
 
@@ -19,6 +21,7 @@ ROOM = f"/{DEPARTMENT}/-/roster"
 NUMBER = "012188001234"
 HEADINGS = ("STT", "Họ và tên", "Năm sinh", "Phòng", "Nhóm", "Số CCCD")
 GOOD = (1, "Lò Thị Pánh", "1988", "Văn phòng Sở", 3, NUMBER)
+MORE = (3, "Sùng A Lử", "1990", "Văn phòng Sở", 3, "")
 BAD = (2, "Vàng A Páo", "", "Phòng Mơ", 3, "123")
 
 
@@ -188,3 +191,15 @@ def test_the_template_is_a_workbook_that_comes_back_without_questions(officer):
     sent = officer.get(f"{ROOM}/imports/template")
     assert sent.data.startswith(b"PK")
     assert "danh-sach-so-cong-thuong-2026.xlsx" in sent.headers["Content-Disposition"]
+
+
+def test_each_number_of_a_list_leads_to_as_many_rows(officer):
+    officer.post(upload(officer, GOOD))
+    page = officer.get(upload(officer, GOOD, MORE, BAD)).text
+    tiles = {one.url: one.number for one in read_figures(page).figures}
+    assert tiles == {"#new": "1", "#known": "0", "#listed": "1"}
+    for place, number in tiles.items():
+        assert str(length_at(page, place.removeprefix("#"))) == number
+    assert re.search(
+        r'/corrections">\s*<span[^>]*>Rows to be corrected</span>\s*<span[^>]*>1<', page
+    )
