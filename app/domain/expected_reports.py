@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from app.domain.deadlines import require_near
 from app.domain.refusals import RefusedError, Rule
-from app.domain.reports import UNSENT, ReportEvent, ReportState
+from app.domain.reports import UNSENT, Expectation, ReportEvent, ReportState
 from app.domain.vietnamese import clean
 
 
@@ -23,6 +24,40 @@ class ListChange(StrEnum):
 def closing_day(year: int) -> date:
     """Return the last day on which reports of a year are taken in, where nobody chose another."""
     return date(year, _LAST_MONTH, _LAST_DAY)
+
+
+def suggested_closing(year: int, last_due: date | None, today: date) -> date:
+    """Return the closing day to offer: the usual one, unless reports are due or asked for later."""
+    return max(closing_day(year), last_due or today, today)
+
+
+def require_closing(closes_on: date, year: int, last_due: date | None, today: date) -> None:
+    """Raise ``RefusedError`` for a day on which the reports of a year cannot be closed.
+
+    It lies ahead, in the year or the one after it, and no report is due later.
+    """
+    require_near(closes_on, today)
+    if closes_on.year not in {year, year + 1}:
+        first, last = date(year, 1, 1), date(year + 1, _LAST_MONTH, _LAST_DAY)
+        raise RefusedError(Rule.DAY_TOO_FAR, day=closes_on, first=first, last=last)
+    if closes_on < today:
+        raise RefusedError(Rule.CLOSING_IN_THE_PAST, day=closes_on)
+    if last_due is not None and closes_on < last_due:
+        raise RefusedError(Rule.CLOSING_BEFORE_DUE, day=closes_on, due=last_due)
+
+
+def require_extension(until: date, expected: Expectation, state: ReportState, today: date) -> None:
+    """Raise ``RefusedError`` unless more time can be given for a report, until the end of a day.
+
+    It is given before the report comes and not after, and replaces what was given before.
+    """
+    if state not in UNSENT:
+        raise RefusedError(Rule.EXTENSION_AFTER_RECEIPT, state=state)
+    require_near(until, today)
+    if until < today:
+        raise RefusedError(Rule.EXTENSION_IN_THE_PAST, day=until)
+    if until <= expected.last_day:
+        raise RefusedError(Rule.EXTENSION_NOT_LATER, due=expected.last_day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

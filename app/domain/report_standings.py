@@ -39,18 +39,22 @@ def report_standing(
 ) -> ReportStanding:
     """Return how a report that is expected stands, by where it is and when it was handed in."""
     timeliness = expected.timeliness(received_at, now, is_waived=state is ReportState.WAIVED)
+    extended = expected.extended_when(received_at) if received_at else expected.extended_to
     return ReportStanding(
         timeliness=timeliness,
         last_day=expected.last_day,
-        extended_until=last_day_before(expected.extended_to) if expected.extended_to else None,
+        extended_until=last_day_before(extended) if extended else None,
         received_on=vietnam_date(received_at) if received_at else None,
         days_over=_days_over(expected, timeliness, received_at or now),
     )
 
 
 def _days_over(expected: Expectation, timeliness: ReportTimeliness, seen_at: datetime) -> int:
+    if timeliness in AWAITED:
+        return -expected.days_left(seen_at)
     if timeliness is ReportTimeliness.LATE_EXTENDED:
         return (vietnam_date(seen_at) - expected.last_day).days
-    if timeliness in AWAITED or timeliness is ReportTimeliness.LATE:
-        return -expected.days_left(seen_at)
+    if timeliness is ReportTimeliness.LATE:
+        bound = max(expected.due_at, expected.extended_when(seen_at) or expected.due_at)
+        return (vietnam_date(seen_at) - last_day_before(bound)).days
     return 0

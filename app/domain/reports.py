@@ -180,12 +180,33 @@ def last_day_before(instant: datetime) -> date:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """More time: until when, and since when it holds."""
+
+    ends_at: datetime
+    approved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """By when a report is due, until when it can be handed in at all, and what was granted."""
+    """By when a report is due, until when it can be handed in at all, and what was granted.
+
+    Of several ``extensions`` the last holds: each replaces the one before.
+    """
 
     due_at: datetime
     closes_at: datetime
-    extended_to: datetime | None = None
+    extensions: Sequence[Extension] = ()
+
+    @property
+    def extended_to(self) -> datetime | None:
+        """The end of the time that was granted, as it stands now."""
+        return self.extensions[-1].ends_at if self.extensions else None
+
+    def extended_when(self, received_at: datetime) -> datetime | None:
+        """Return the end of the time that had been granted when a report came: none afterwards."""
+        known = [one.ends_at for one in self.extensions if one.approved_at <= received_at]
+        return known[-1] if known else None
 
     @property
     def ends_at(self) -> datetime:
@@ -214,7 +235,8 @@ class Expectation:
         if is_waived:
             return ReportTimeliness.WAIVED
         seen_at = received_at or now
-        is_extended = self.extended_to is not None and seen_at < self.extended_to
+        extended = self.extended_when(received_at) if received_at else self.extended_to
+        is_extended = extended is not None and seen_at < extended
         if received_at is None:
             if now < self.due_at:
                 return ReportTimeliness.AWAITED

@@ -9,8 +9,24 @@ from app.labels.rule_text import RuleText
 
 
 REPORT_RULES: Mapping[Rule, RuleText] = {
+    Rule.CLOSING_BEFORE_DUE: RuleText(
+        _("Reports are not closed on %(day)s: some are on time until %(due)s."),
+        _("Name %(due)s or a later day."),
+    ),
+    Rule.CLOSING_IN_THE_PAST: RuleText(
+        _("%(day)s has passed: every report would be closed before anybody is asked for it."),
+        _("Name today or a later day."),
+    ),
+    Rule.EXTENSION_AFTER_RECEIPT: RuleText(
+        _("More time is given only while a report is owed; this one says “%(state)s”."),
+        _("If it has to be done again, return it with a reason; then give more time."),
+    ),
+    Rule.EXTENSION_IN_THE_PAST: RuleText(
+        _("%(day)s has passed: time is given before it is over, and not after the fact."),
+        _("Name today or a later day."),
+    ),
     Rule.EXTENSION_NOT_LATER: RuleText(
-        _("This day is no later than the date that binds already."),
+        _("Until %(due)s the report is on time anyway."),
         _("Name a later day."),
     ),
     Rule.OWN_REPORT_FROZEN: RuleText(

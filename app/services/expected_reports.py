@@ -1,14 +1,16 @@
 """Whose report is expected: frozen as the year opens, then changed by acts with a reason alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from app.domain.audit import Act
-from app.domain.deadlines import VIETNAM, ends_at
+from app.domain.deadlines import VIETNAM, ends_at, last_day
 from app.domain.expected_reports import (
     ListChange,
     Place,
     closing_day,
+    require_closing,
+    require_extension,
     require_list_change,
     require_wanted,
 )
@@ -19,6 +21,7 @@ from app.domain.reports import ReportEvent, ReportState
 from app.domain.settings import deadlines_in_effect
 from app.domain.tenants import TenantKey
 from app.domain.vietnamese import clean
+from app.persistence.clock import today
 from app.persistence.database import db
 from app.persistence.models import ExpectedChange, ExpectedReport, ReportExtension, Tenant
 from app.persistence.queries.calendar import working_days
@@ -34,7 +37,7 @@ from app.persistence.queries.settings import held_deadlines
 from app.persistence.queries.tenants import find_tenant, load_tenant_by_id
 from app.persistence.tenancy import tenant_in_scope, tenant_scope
 from app.services.record import record_act
-from tenants.schema import DeadlineKind
+from tenants.schema import Deadline, DeadlineKind
 
 
 CHANGE_ACTS: Mapping[ListChange, Act] = {
@@ -51,9 +54,10 @@ def freeze_expected(year: int, *, by: Actor | None) -> None:
     """
     lock_report(tenant_in_scope(), year)
     if not frozen_at(tenant_in_scope(), year):
-        agencies = _freeze(year, closing_day(year))
+        closes_on = max(closing_day(year), last_due_day(year) or closing_day(year))
+        agencies = _freeze(year, closes_on)
         if by is not None and agencies:
-            _record_frozen(year, closing_day(year), len(agencies), by=by)
+            _record_frozen(year, closes_on, len(agencies), by=by)
 
 
 def freeze_as_set_up(slugs: Iterable[str], year: int) -> None:
@@ -68,15 +72,33 @@ def freeze_as_set_up(slugs: Iterable[str], year: int) -> None:
 def expect_reports(year: int, closes_on: date, *, by: Actor) -> int:
     """Freeze the list of a year that was opened without one: nobody stood below at that time.
 
-    Raises ``RefusedError`` when it is frozen already.
+    Raises ``RefusedError`` when it is frozen already, and for a day that closes too early or late.
     """
     by.require(Permission.REPORT_REVIEW)
     lock_report(by.tenant, year)
     if frozen_at(by.tenant, year):
         raise RefusedError(Rule.REPORTS_ALREADY_EXPECTED, year=year)
+    require_closing(closes_on, year, last_due_day(year), today())
     agencies = _freeze(year, closes_on)
     _record_frozen(year, closes_on, len(agencies), by=by)
     return len(agencies)
+
+
+def last_due_day(year: int) -> date | None:
+    """Return the last day on which some report to the agency in scope would be on time."""
+    days = [last_day(one, year, working_days()) for one in _deadlines_of_reports(year)]
+    return max(days, default=None)
+
+
+def _deadlines_of_reports(year: int) -> Iterator[Deadline]:
+    for agency in _asked():
+        for held in deadlines_in_effect(held_deadlines(agency.key), year, working_days()):
+            if held.deadline.kind is DeadlineKind.REPORT:
+                yield held.deadline
+
+
+def _asked() -> Sequence[Tenant]:
+    return [one for one in children_of(tenant_in_scope()) if not one.is_suspended]
 
 
 def _record_frozen(year: int, closes_on: date, agencies: int, *, by: Actor) -> None:
@@ -91,7 +113,7 @@ def _record_frozen(year: int, closes_on: date, agencies: int, *, by: Actor) -> N
 
 
 def _freeze(year: int, closes_on: date) -> Sequence[Tenant]:
-    agencies = [one for one in children_of(tenant_in_scope()) if not one.is_suspended]
+    agencies = _asked()
     for agency in agencies:
         _expect(agency, year, _end_of(closes_on))
     db.session.flush()
@@ -188,18 +210,22 @@ def _closes_at(above: TenantKey, year: int) -> datetime:
 def extend_report(  # noqa: PLR0913 - a document: whose, until when, who asked, why, who grants
     slug: str, year: int, *, until: date, requester: str, reason: str, by: Actor
 ) -> None:
-    """Give one agency more time: on its request, for a reason, until the end of a day."""
+    """Give one agency more time: on its request, for a reason, until the end of a day.
+
+    It replaces what was given before. Raises ``MissingError`` for an agency that is not expected,
+    ``RefusedError`` once the report has come, and for a day that gives no time.
+    """
     by.require(Permission.REPORT_REVIEW)
     agency = find_child(slug)
     lock_report(agency.key, year)
     expected = expected_by(by.tenant, year).get(agency.id)
     if expected is None:
         raise MissingError(slug)
-    ends, stated, asker = _end_of(until), clean(reason), clean(requester)
+    stated, asker = clean(reason), clean(requester)
     if not stated or not asker:
         raise RefusedError(Rule.REASON_NEEDED)
-    if ends <= max(expected.due_at, expected.extended_to or expected.due_at):
-        raise RefusedError(Rule.EXTENSION_NOT_LATER)
+    report = find_report(agency.key, year)
+    require_extension(until, expected, report.state if report else ReportState.OPEN, today())
     db.session.add(
         ReportExtension(
             year=year,
@@ -208,7 +234,7 @@ def extend_report(  # noqa: PLR0913 - a document: whose, until when, who asked, 
             reason=stated,
             approved_by=by.account_id,
             approver_name=by.name,
-            ends_at=ends,
+            ends_at=_end_of(until),
         )
     )
     record_act(

@@ -19,6 +19,7 @@ from app.domain.report_contents import (
 from app.domain.reports import (
     MOVES,
     Expectation,
+    Extension,
     ReportEvent,
     ReportState,
     ReportTimeliness,
@@ -80,10 +81,11 @@ def test_a_reason_is_asked_for_where_one_is_owed(event):
 
 @given(received=HOURS, now=HOURS, more=st.none() | HOURS, is_waived=st.booleans())
 def test_timeliness_says_one_thing_of_every_report(received, now, more, is_waived):
+    given = [] if more is None else [more]
     expected = Expectation(
         due_at=DUE,
         closes_at=DUE + timedelta(days=27),
-        extended_to=DUE + abs(more) if more is not None else None,
+        extensions=[Extension(ends_at=DUE + abs(one), approved_at=DUE) for one in given],
     )
     found = expected.timeliness(DUE + received, DUE + now, is_waived=is_waived)
     if is_waived:
@@ -93,6 +95,18 @@ def test_timeliness_says_one_thing_of_every_report(received, now, more, is_waive
     else:
         is_granted = more is not None and received < abs(more)
         assert found is (ReportTimeliness.LATE_EXTENDED if is_granted else ReportTimeliness.LATE)
+
+
+def test_time_that_is_given_after_a_report_came_says_nothing_of_it():
+    first = Extension(ends_at=DUE + timedelta(days=3), approved_at=DUE - timedelta(days=1))
+    afterwards = Extension(ends_at=DUE + timedelta(days=90), approved_at=DUE + timedelta(days=60))
+    expected = Expectation(
+        due_at=DUE, closes_at=DUE + timedelta(days=27), extensions=[first, afterwards]
+    )
+    for days, found in ((2, ReportTimeliness.LATE_EXTENDED), (5, ReportTimeliness.LATE)):
+        came = DUE + timedelta(days=days)
+        assert expected.timeliness(came, came, is_waived=False) is found
+    assert expected.ends_at == afterwards.ends_at
 
 
 def test_due_and_closed_are_two_dates():

@@ -71,6 +71,7 @@ QUERIES: Mapping[str, str] = {
     "reports.close": "?year=2025",
     "reports.draw_up": "?year=2024",
     "reports.expect": "?year=2027",
+    "reports.extend": "?year=2024",
     "reports.relist": "?year=2024",
     "reports.submit": "?year=2025",
     "transfers.accept": "?unit={unit}&group=3",

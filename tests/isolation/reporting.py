@@ -5,12 +5,14 @@ has not been begun. What an agency above types holds no canary: it stands on the
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
+from app.domain.deadlines import VIETNAM
 from app.domain.expected_reports import ListChange
 from app.domain.permissions import Role
 from app.domain.reports import ReportEvent
 from app.exports.report_files import write_report_files
+from app.persistence.clock import clock_set_to
 from app.persistence.queries.reports import find_report
 from app.persistence.unit_of_work import unit_of_work
 from app.services.expected_reports import change_list, expect_reports, extend_report
@@ -67,7 +69,8 @@ def _change_lists(above: Furniture, below: Furniture) -> None:
     ).actor()
     with above.world.inside(above.slug), unit_of_work():
         for year in (_NOT_BEGUN, _NOT_BEGUN - 1):
-            expect_reports(year, date(year, 12, 31), by=association)
+            with clock_set_to(datetime(year, 6, 1, tzinfo=VIETNAM)):
+                expect_reports(year, date(year, 12, 31), by=association)
         facts = {"reason": "Đã sáp nhập", "by": association}
         change_list(below.slug, _NOT_BEGUN - 1, ListChange.REMOVED, **facts)
 

@@ -20,6 +20,7 @@ from app.persistence.models import (
     OfficialResult,
     Report,
     ReportEventRow,
+    ReportExtension,
     ReportSnapshot,
 )
 from app.persistence.unit_of_work import unit_of_work
@@ -37,17 +38,9 @@ def desk(world):
 
 
 def test_nothing_signed_is_ever_rewritten(world, desk):
-    desk.hand_in()
     desk.expect()
-    with world.inside(PROVINCE), unit_of_work():
-        extend_report(
-            DEPARTMENT,
-            THIS_YEAR,
-            until=date(2027, 1, 5),
-            requester="Sở",
-            reason="Bão lũ",
-            by=desk.association,
-        )
+    extend(world, desk, date(2027, 1, 5))
+    desk.hand_in()
     for statement in (
         "UPDATE report_snapshot SET signer_name = 'x'",
         "DELETE FROM report_snapshot",
@@ -106,7 +99,7 @@ def test_the_database_knows_the_moves_that_the_domain_knows(postgres, database):
         [body] = connection.execute(
             "SELECT prosrc FROM pg_proc WHERE proname = 'apply_report_event'"
         ).fetchone()
-    found = re.findall(r"\('(\w+)', '(\w+)', '(\w+)', '(\w+)'\)", body)
+    found = re.findall(r"\('(\w+)', '(\w+)', '(\w+)', '(agency|parent)'\)", body)
     assert set(found) == legal_report_moves()
 
 
@@ -133,6 +126,57 @@ def test_the_database_takes_nothing_in_after_the_closing_either(world, desk):
     desk.compile()
     with world.inside(DEPARTMENT), pytest.raises(DBAPIError, match="closed"), unit_of_work():
         submit_past_the_service(desk.officer, signed_at=datetime(2027, 1, 3, 9, tzinfo=VIETNAM))
+
+
+def test_the_last_extension_holds_in_the_database_too_and_not_the_longest(world, desk):
+    desk.expect()
+    for day in (date(2027, 1, 20), date(2027, 1, 2)):
+        extend(world, desk, day)
+    desk.recompute()
+    desk.compile()
+    with world.inside(DEPARTMENT), pytest.raises(DBAPIError, match="closed"), unit_of_work():
+        submit_past_the_service(desk.officer, signed_at=datetime(2027, 1, 3, 9, tzinfo=VIETNAM))
+    extend(world, desk, date(2027, 1, 4))
+    with world.inside(DEPARTMENT), unit_of_work():
+        submit_past_the_service(desk.officer, signed_at=datetime(2027, 1, 3, 9, tzinfo=VIETNAM))
+
+
+def test_the_database_gives_no_time_for_a_report_that_has_come_nor_for_ever(world, desk):
+    desk.expect()
+    with pytest.raises(DBAPIError, match="no time is given"):
+        extend_past_the_service(world, desk, datetime(9999, 12, 31, tzinfo=VIETNAM))
+    with pytest.raises(DBAPIError, match="no time is given"):
+        extend_past_the_service(world, desk, datetime(2026, 1, 1, tzinfo=VIETNAM))
+    desk.hand_in()
+    with pytest.raises(DBAPIError, match="not owed"):
+        extend_past_the_service(world, desk, datetime(2027, 1, 5, tzinfo=VIETNAM))
+
+
+def extend_past_the_service(world, desk, ends_at):
+    with world.inside(PROVINCE), unit_of_work():
+        db.session.add(
+            ReportExtension(
+                year=THIS_YEAR,
+                agency_id=world.key_of(DEPARTMENT).tenant_id,
+                requester="Sở",
+                reason="Bão lũ",
+                approved_by=desk.association.account_id,
+                approver_name="A",
+                ends_at=ends_at,
+            )
+        )
+
+
+def extend(world, desk, until):
+    with world.inside(PROVINCE), unit_of_work():
+        extend_report(
+            DEPARTMENT,
+            THIS_YEAR,
+            until=until,
+            requester="Sở",
+            reason="Bão lũ",
+            by=desk.association,
+        )
 
 
 def submit_past_the_service(officer, signed_at):

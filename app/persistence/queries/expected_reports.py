@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, func, or_, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.domain.expected_reports import ListChange
 from app.domain.report_standings import ReportStanding, report_standing
-from app.domain.reports import Expectation, ReportState
+from app.domain.reports import Expectation, Extension, ReportState
 from app.domain.tenants import TenantKey
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
@@ -40,27 +41,41 @@ def expected_by(key: TenantKey, year: int) -> Mapping[UUID, Expectation]:
 
 
 def _dates(year: int, *which: ColumnElement[bool]) -> Mapping[UUID, Expectation]:
-    latest = _granted(year)
+    granted = _granted(year)
     rows = db.session.execute(
         select(
             ExpectedReport.agency_id,
             ExpectedReport.due_at,
             ExpectedReport.closes_at,
-            latest.c.ends_at,
+            granted.c.ends,
+            granted.c.since,
         )
-        .outerjoin(latest, latest.c.agency_id == ExpectedReport.agency_id)
+        .outerjoin(granted, granted.c.agency_id == ExpectedReport.agency_id)
         .where(ExpectedReport.year == year, *which)
     )
-    return {
-        agency: Expectation(due_at=due, closes_at=closes, extended_to=extended)
-        for agency, due, closes, extended in rows
-    }
+    return {agency: _expectation(*dates) for agency, *dates in rows}
+
+
+def _expectation(
+    due_at: datetime,
+    closes_at: datetime,
+    ends: Sequence[datetime] | None,
+    since: Sequence[datetime] | None,
+) -> Expectation:
+    given = zip(ends or (), since or (), strict=True)
+    extensions = [Extension(ends_at=end, approved_at=at) for end, at in given]
+    return Expectation(due_at=due_at, closes_at=closes_at, extensions=extensions)
 
 
 def _granted(year: Any) -> Subquery:
-    """Ask for the end of the time that was granted to each agency."""
+    """Ask for the time that was granted to each agency, in the order in which it was."""
+    order = (ReportExtension.approved_at, ReportExtension.id)
     return (
-        select(ReportExtension.agency_id, func.max(ReportExtension.ends_at).label("ends_at"))
+        select(
+            ReportExtension.agency_id,
+            func.array_agg(aggregate_order_by(ReportExtension.ends_at, *order)).label("ends"),
+            func.array_agg(aggregate_order_by(ReportExtension.approved_at, *order)).label("since"),
+        )
         .where(ReportExtension.year == year)
         .group_by(ReportExtension.agency_id)
         .subquery()
@@ -76,21 +91,19 @@ def standings_below(key: TenantKey, year: int) -> Mapping[UUID, ReportStanding]:
     now = transaction_time()
     return {
         agency: report_standing(
-            Expectation(due_at=due, closes_at=closes, extended_to=extended),
+            _expectation(*dates),
             state or ReportState.OPEN,
             received_at,
             now,
         )
-        for agency, due, closes, extended, state, received_at in db.session.execute(
-            _standings(), asked
-        )
+        for agency, *dates, state, received_at in db.session.execute(_standings(), asked)
     }
 
 
 @cache
 def _standings() -> Select[*tuple[Any, ...]]:
     year: Any = bindparam("year")
-    latest = _granted(year)
+    granted = _granted(year)
     below = select(TenantClosure.descendant_id).where(
         TenantClosure.province_id == bindparam("province"),
         TenantClosure.ancestor_id == bindparam("agency"),
@@ -104,13 +117,14 @@ def _standings() -> Select[*tuple[Any, ...]]:
             ExpectedReport.agency_id,
             ExpectedReport.due_at,
             ExpectedReport.closes_at,
-            latest.c.ends_at,
+            granted.c.ends,
+            granted.c.since,
             Report.state,
             Report.received_at,
         )
         .join(Tenant, is_right_above)
         .outerjoin(Report, report)
-        .outerjoin(latest, latest.c.agency_id == ExpectedReport.agency_id)
+        .outerjoin(granted, granted.c.agency_id == ExpectedReport.agency_id)
         .where(ExpectedReport.year == year, ExpectedReport.agency_id.in_(below), is_listed())
     )
 

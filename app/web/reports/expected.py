@@ -4,14 +4,20 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from app.domain.expected_reports import ListChange, closing_day
+from app.domain.expected_reports import ListChange, suggested_closing
 from app.domain.permissions import Permission
 from app.domain.refusals import MissingError, RefusedError
 from app.domain.reports import ReportState
 from app.labels.reports import LIST_ASKS, LIST_CONSEQUENCES
-from app.persistence.queries.expected_reports import expected_by
+from app.persistence.clock import today
+from app.persistence.queries.expected_reports import expected_by, extensions_of
 from app.persistence.queries.reports import children_of, find_child, reports_below
-from app.services.expected_reports import change_list, expect_reports, extend_report
+from app.services.expected_reports import (
+    change_list,
+    expect_reports,
+    extend_report,
+    last_due_day,
+)
 from app.services.report_reviews import close_reports
 from app.web.access import current_actor, requires
 from app.web.refused import problems_of, refusal_of, status_of
@@ -82,6 +88,7 @@ def extend(slug: str) -> ResponseReturnValue:
         child=child,
         form=form,
         expected=expected_by(g.agency.key, year).get(child.id),
+        extensions=extensions_of(child.key, year),
         problems=problems_of(refusal, anchor="until"),
     )
     return page, 422 if form.errors else status_of(refusal)
@@ -92,7 +99,8 @@ def extend(slug: str) -> ResponseReturnValue:
 def expect() -> ResponseReturnValue:
     """Freeze the list of a year that was opened without one, and say when it is closed."""
     year = chosen_year()
-    form = ExpectForm(None, closes_on=closing_day(year))
+    last_due = last_due_day(year)
+    form = ExpectForm(None, closes_on=suggested_closing(year, last_due, today()))
     refusal: RefusedError | None = None
     if form.was_submitted() and form.closes_on.data is not None:
         closes_on = form.closes_on.data
@@ -104,6 +112,7 @@ def expect() -> ResponseReturnValue:
         "reports/expect.html",
         year=year,
         form=form,
+        last_due=last_due,
         agencies=[one for one in children_of(g.agency.key) if not one.is_suspended],
         problems=problems_of(refusal, anchor="closes_on"),
     )
