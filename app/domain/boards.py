@@ -123,7 +123,7 @@ class Board:
         groups = sorted({group for line in self.lines for group in line.by_group})
         twice = self.overlap_by_group
         return {
-            group: total_of(line.by_group.get(group, Figures()) for line in self.lines)
+            group: total_of(line.by_group[group] for line in self.lines if group in line.by_group)
             - twice.get(group, Figures())
             for group in groups
         }

@@ -58,7 +58,7 @@ class Tally:
     digitally_fluent: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Figures:
     """The figures of a unit, an agency or a province. They add up."""
 
@@ -75,18 +75,16 @@ class Figures:
 
     def __add__(self, other: "Figures") -> "Figures":
         """Add each figure to its namesake."""
-        return Figures(**dict(zip(FIGURES, map(add, _values(self), _values(other)), strict=True)))
+        return Figures(*map(add, _values(self), _values(other)))
 
     def __sub__(self, other: "Figures") -> "Figures":
         """Take each figure off its namesake."""
-        return Figures(**dict(zip(FIGURES, map(sub, _values(self), _values(other)), strict=True)))
+        return Figures(*map(sub, _values(self), _values(other)))
 
     @classmethod
     def total(cls, figures: Iterable["Figures"]) -> Self:
         """Add many figures up."""
-        return cls(
-            **dict(zip(FIGURES, map(sum, zip(*map(_values, figures), strict=True)), strict=False))
-        )
+        return cls(*map(sum, zip(*map(_values, figures), strict=True)))
 
     @classmethod
     def of(cls, tallies: Iterable[Tally]) -> Self:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -52,6 +53,9 @@ class FigureLinks:
 
     def where(self, **more: Any) -> Callable[[str], str]:
         """Return what leads to the figures of one line: its query is written once for all."""
+        return self._lead(self._written(**more))
+
+    def _written(self, **more: Any) -> str:
         query: dict[str, Any] = {
             "year": self.year,
             "slug": self.slug,
@@ -65,7 +69,9 @@ class FigureLinks:
             "kept": self.pair[1] if self.pair else None,
         } | more
         told = {key: value for key, value in query.items() if value is not None}
-        written = "&".join(f"{key}={quote(str(value))}" for key, value in told.items())
+        return "&".join(f"{key}={quote(str(value))}" for key, value in told.items())
+
+    def _lead(self, written: str) -> Callable[[str], str]:
         root = self.root
 
         def lead(name: str) -> str:
@@ -78,7 +84,8 @@ class FigureLinks:
 
     def of_agency(self, slug: str) -> Callable[[str], str]:
         """Return what leads to the people of one agency itself."""
-        return self.where(slug=slug, alone=1, **_ANYBODY)
+        before, after = _around_slug(self)
+        return self._lead(f"{before}{quote(slug)}{after}")
 
     def of_unit(self, unit_id: UUID) -> Callable[[str], str]:
         """Return what leads to one unit of the agency looked at."""
@@ -124,6 +131,15 @@ class FigureLinks:
     def of_year(self, year: int) -> Callable[[str], str]:
         """Return what leads to the same figures in another year."""
         return self.where(year=year)
+
+
+@lru_cache(maxsize=64)
+def _around_slug(links: FigureLinks) -> tuple[str, str]:
+    """Return what stands before and after an agency's slug: a page names hundreds of agencies."""
+    name, place = "slug=", "-"
+    written = links._written(slug=place, alone=1, **_ANYBODY)  # noqa: SLF001
+    before, _, after = written.partition(name + place)
+    return before + name, after
 
 
 def figure_links(year: int, **more: Any) -> FigureLinks:

@@ -72,7 +72,7 @@ def added_up(rows: type[AgencyResult] | type[AgencyOverlap]) -> tuple[ColumnElem
 
 def to_figures(cells: Sequence[int]) -> Figures:
     """Return the selected ``added_up``, or the figures of one row in their order."""
-    return Figures(**dict(zip(FIGURES, cells, strict=True)))
+    return Figures(*cells)
 
 
 def overdue_rollups(patience: timedelta) -> Sequence[tuple[TenantKey, int, datetime]]:

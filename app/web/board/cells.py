@@ -1,8 +1,12 @@
-"""The cells of the board's tables: a figure as it is written, and where it is explained."""
+"""The cells of the board's tables: a figure as it is written, and where it is explained.
+
+They are written here and in no template: tables have thousands, and templates are slow.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from markupsafe import Markup
 
 from app.domain.results import Figures
 from app.labels.boards import COLUMNS
@@ -15,55 +19,59 @@ from app.web.language import show_number, show_percent
 _LEFT_OUT = frozenset({"self_assessed", "appraised", "undecided", "not_recognised", "outstanding"})
 
 
+_CELL = Markup('<td class="{place}" data-label="{label}">')
+_LINK = Markup('<a class="{look}" data-figure="{name}" href="')
+_TEXT, _END, _END_OF_LINK = Markup('">'), Markup("</td>"), Markup("</a></td>")
+# Joins what is written already, and escapes what is not: addresses and figures.
+_NOTHING = Markup("")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column as it looks: the classes of its cells, and of the links in them."""
+    """A column as it looks: how its cells begin, and how those that lead somewhere do."""
 
     name: str
     label: str
-    place: str
-    look: str
-
-
-class Cell(NamedTuple):
-    """A figure in its column; without ``url`` there is none."""
-
-    column: Column
-    text: str
-    url: str | None
+    cell: Markup
+    link: Markup
 
 
 class Cells:
-    """Writes lines for the reader: tables have thousands of cells, and templates are slow."""
+    """Writes lines of figures for the reader."""
 
     def __init__(self) -> None:
         self.columns = tuple(_column(name, str(label)) for name, label in COLUMNS.items())
 
-    def of(self, figures: Figures, lead: Callable[[str], str]) -> Iterator[Cell]:
-        """Yield the cells of one line; ``lead`` tells where a figure of it is explained."""
+    def of(self, figures: Figures, lead: Callable[[str], str]) -> Markup:
+        """Return the cells of one line; ``lead`` tells where a figure of it is explained."""
+        return _NOTHING.join(self._of(figures, lead))
+
+    def taken_off(self, figures: Figures, lead: Callable[[str], str]) -> Markup:
+        """Return the cells of what is taken off a sum; it is no share of anything."""
+        return _NOTHING.join(self._taken_off(figures, lead))
+
+    def _of(self, figures: Figures, lead: Callable[[str], str]) -> Iterator[str]:
         for column in self.columns:
             name = column.name
             parts = SHARES.get(name)
             text = _share(figures, *parts) if parts else show_number(getattr(figures, name))
-            yield Cell(column, text, lead(name))
+            yield from (column.link, lead(name), _TEXT, text, _END_OF_LINK)
 
-    def taken_off(self, figures: Figures, lead: Callable[[str], str]) -> Iterator[Cell]:
-        """Yield what is taken off a sum; it is no share of anything."""
+    def _taken_off(self, figures: Figures, lead: Callable[[str], str]) -> Iterator[str]:
         for column in self.columns:
-            if column.name in SHARES:
-                yield Cell(column, "", None)
+            name = column.name
+            if name in SHARES:
+                yield from (column.cell, _END)
             else:
-                text = show_number(-getattr(figures, column.name))
-                yield Cell(column, text, lead(column.name))
+                text = show_number(-getattr(figures, name))
+                yield from (column.link, lead(name), _TEXT, text, _END_OF_LINK)
 
 
 def _column(name: str, label: str) -> Column:
-    return Column(
-        name=name,
-        label=label,
-        place="numeric d-none d-sm-table-cell" if name in _LEFT_OUT else "numeric",
-        look="explained fw-bold" if name == "recognised" else "explained",
-    )
+    place = "numeric d-none d-sm-table-cell" if name in _LEFT_OUT else "numeric"
+    look = "explained fw-bold" if name == "recognised" else "explained"
+    cell = _CELL.format(place=place, label=label)
+    return Column(name=name, label=label, cell=cell, link=cell + _LINK.format(look=look, name=name))
 
 
 def _share(figures: Figures, part: str, whole: str) -> str:

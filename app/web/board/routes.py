@@ -1,6 +1,7 @@
 """Shows the golden board: of the agency itself and, above others, of each agency below it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 from urllib.parse import quote
@@ -188,19 +189,32 @@ def _tree(
             "label": str(KINDS[kind]),
             "is_open": kind is filters.kind,
             "children": [
-                {
-                    "label": line.name,
-                    "url": addresses[line.id],
-                    "tally": show_number(line.figures.recognised),
-                    "figure": Counted.RECOGNISED.value,
-                    "lead": explain.of_agency(line.slug)(Counted.RECOGNISED.value),
-                }
+                Leaf(
+                    label=line.name,
+                    url=addresses[line.id],
+                    tally=show_number(line.figures.recognised),
+                    figure=Counted.RECOGNISED.value,
+                    lead=explain.of_agency(line.slug)(Counted.RECOGNISED.value),
+                )
                 for line in board.lines
                 if line.kind is kind
             ],
         }
         for kind in board.by_kind
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """An agency in the tree; there are hundreds, and templates are slow to ask dictionaries."""
+
+    label: str
+    url: str
+    tally: str
+    figure: str
+    lead: str
+    children: tuple[()] = ()
+    is_current: bool = False
 
 
 def _choices(shown: Tenant, board: Board, filters: Filters) -> dict[str, Any]:
