@@ -5,7 +5,6 @@ import json
 import logging
 import zipfile
 
-import psycopg
 import pytest
 from flask import request, request_finished
 from redis import Redis
@@ -15,11 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from app.domain.exports import ExportKind
 from app.domain.ids import new_id
 from app.domain.permissions import Role
-from app.launch.postgres import OWNER
 from app.persistence.database import db
 from app.persistence.models import Export, Person
 from app.persistence.unit_of_work import unit_of_work
 from app.services.exports import ask_for_export
+from tests.builders.dumps import dump
 from tests.builders.jobs import work_on_all
 from tests.builders.world import DEPARTMENT, PROVINCE, THIS_YEAR
 from tests.web.roster.test_imports import BAD, upload
@@ -102,20 +101,6 @@ def export(world):
         content = db.session.scalars(select(Export.content)).one()
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         return b"".join(book.read(name) for name in book.namelist()).decode(errors="replace")
-
-
-def dump(postgres, database):
-    """Return every row of every table as pg_dump writes them: text, and bytes in hexadecimal."""
-    with psycopg.connect(postgres.dsn(database, OWNER)) as connection:
-        tables = connection.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r'"
-            " AND relnamespace = 'public'::regnamespace"
-        ).fetchall()
-        lines = []
-        for (table,) in tables:
-            with connection.cursor().copy(f'COPY "{table}" TO STDOUT') as rows:
-                lines += [bytes(row).decode() for row in rows]
-        return "".join(lines)
 
 
 def kept_in_redis(config):

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-import psycopg
 import pytest
 from sqlalchemy import select
 
@@ -21,7 +20,6 @@ from app.domain.permissions import Role
 from app.domain.refusals import RefusedError, Rule
 from app.domain.roster import PersonDetails
 from app.domain.vietnamese import match_key
-from app.launch.postgres import OWNER
 from app.persistence.database import db
 from app.persistence.models import AuditEvent, DataRequest, Person
 from app.persistence.queries.calendar import working_days
@@ -40,6 +38,7 @@ from app.services.data_requests import (
 from app.services.erasing import erase_person, plan_erasure
 from app.services.roster import add_person
 from app.services.self_assessments import register
+from tests.builders.dumps import dump
 from tests.builders.figures import Office
 from tests.builders.world import DEPARTMENT, THIS_YEAR
 
@@ -88,19 +87,6 @@ def found(world, request_id):
 def load(world, person_id):
     with world.inside(DEPARTMENT):
         return db.session.scalars(select(Person).where(Person.id == person_id)).one()
-
-
-def dump(postgres, database):
-    with psycopg.connect(postgres.dsn(database, OWNER)) as connection:
-        tables = connection.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r'"
-            " AND relnamespace = 'public'::regnamespace"
-        ).fetchall()
-        lines = []
-        for (table,) in tables:
-            with connection.cursor().copy(f'COPY "{table}" TO STDOUT') as rows:
-                lines += [bytes(row).decode() for row in rows]
-        return "".join(lines)
 
 
 @pytest.mark.parametrize(
