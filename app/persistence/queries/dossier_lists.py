@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import contains_eager
 
+from app.domain.digital_skills import DigitalSkill
 from app.domain.dossiers import State
 from app.persistence.database import db
 from app.persistence.models import Dossier, Person, Unit
@@ -35,6 +36,7 @@ class Wanted:
     unit_id: UUID | None = None
     group: int | None = None
     state: State | None = None
+    digital: DigitalSkill | None = None
     name: str = ""
 
 
@@ -81,6 +83,13 @@ def _filtered(statement: Select[Any], wanted: Wanted) -> Select[Any]:
         conditions.append(Dossier.group_number == wanted.group)
     if wanted.state is not None:
         conditions.append(Dossier.state == wanted.state)
+    if wanted.digital is not None:
+        # Of whom the team has not agreed yet, nothing could have been stated.
+        conditions += [
+            Dossier.agreed_scores.is_not(None),
+            Dossier.has_digital_skills.is_not_distinct_from(wanted.digital.has_skills),
+            Dossier.is_digitally_fluent.is_not_distinct_from(wanted.digital.is_fluent),
+        ]
     return statement.join(Dossier.person).where(*conditions, *whose_name_holds(wanted.name))
 
 

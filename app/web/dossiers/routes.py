@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app.domain.appraisals import may_see_team_scores
+from app.domain.digital_skills import DigitalSkill
 from app.domain.dossiers import State
 from app.domain.people import mask_cccd
 from app.domain.permissions import Permission
@@ -66,13 +67,14 @@ def index() -> ResponseReturnValue:
 
 
 def _wanted() -> Wanted:
-    state = request.args.get("state")
+    state, digital = request.args.get("state"), request.args.get("digital")
     return Wanted(
         year=chosen_year(),
         units=units_in_reach(current_actor()),
         unit_id=chosen_unit(),
         group=chosen_group(),
         state=State(state) if state in set(State) else None,
+        digital=DigitalSkill(digital) if digital in set(DigitalSkill) else None,
         name=request.args.get("name", "").strip(),
     )
 

@@ -86,6 +86,17 @@ def test_nothing_is_stated_before_the_team_has_agreed_nor_by_anybody_else(
     assert "State it" not in officer.get(f"/{DEPARTMENT}/-/dossiers/{published}").text
 
 
+def test_the_list_is_narrowed_to_those_of_whom_nothing_was_stated(world, chair, published):
+    make_submitted(world, DEPARTMENT, name="Tẩn Thị Mẩy")
+    name, listed = seen(world, published).person.name, f"/{DEPARTMENT}/-/dossiers/?digital="
+    assert name in chair.get(listed + "none").text
+    assert "Tẩn Thị Mẩy" not in chair.get(listed + "none").text
+    assert name not in chair.get(listed + "fluent").text
+    assert chair.post(address(published), data=answer(world, published)).status_code == 303
+    assert name in chair.get(listed + "fluent").text
+    assert name not in chair.get(listed + "none").text
+
+
 def test_nobody_states_their_own(world, sign_in, published):
     human = seen(world, published).identity_id
     chair = sign_in(world.make_account(DEPARTMENT, Role.CHAIR, identity=human))
