@@ -35,7 +35,7 @@ FUNCTION = """
 # Words of functions that are there, and what they become.
 MOVES = (
     "NEW.from_state := before.state;",
-    """IF NEW.event IN ('compile', 'submit', 'waive', 'unwaive')
+    """IF NEW.event = ANY (ARRAY['compile', 'submit', 'waive', 'unwaive'])
             AND NOT is_report_wanted(NEW.tenant_id, NEW.year)
         THEN
             RAISE EXCEPTION 'no report of % is asked for', NEW.year USING ERRCODE = 'BV024';
