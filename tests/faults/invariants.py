@@ -1,7 +1,8 @@
 """What must hold whatever has failed; each is looked for in the database itself.
 
 No act that somebody was told of is lost, none is done twice or by half, the rolled-up figures are
-those of direct SQL, every chain of acts verifies, and another province has noticed nothing.
+those of direct SQL and a reconciliation finds nothing, every chain of acts verifies, and another
+province has noticed nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,12 +15,14 @@ from app.domain.boards import total_of
 from app.domain.overlaps import find_overlaps
 from app.domain.results import Figures
 from app.domain.tenants import TenantKey
+from app.persistence.queries.audit_chain import agencies_on_record
 from app.persistence.queries.boards import load_board
 from app.persistence.queries.overlaps import lines_below, standings_counted_directly
-from app.persistence.queries.results import figures_counted_directly
+from app.persistence.queries.results import figures_counted_directly, years_with_figures
 from app.persistence.queries.tenants import find_tenant, tenants_below
 from app.persistence.tenancy import tenant_scope
 from app.services.audit_chain import Progress, verify_chain
+from app.services.reconciliation import find_differences
 from tests.faults.acts import Ledger, Trace, done_by_half, done_twice, lost
 
 
@@ -31,6 +34,7 @@ class Findings:
     twice: Sequence[str]
     by_half: Sequence[str]
     figures: Sequence[str]
+    differences: Sequence[str]
     chains: Sequence[str]
     contradictions: Sequence[str]
     links: int
@@ -43,6 +47,7 @@ class Findings:
             *self.twice,
             *self.by_half,
             *self.figures,
+            *self.differences,
             *self.chains,
             *self.contradictions,
         ]
@@ -52,6 +57,7 @@ class Findings:
         return (
             f"acts lost {len(self.lost)}, done twice {len(self.twice)},"
             f" by half {len(self.by_half)}, figures apart {len(self.figures)},"
+            f" reconciliation differences {len(self.differences)},"
             f" chains broken {len(self.chains)} (of {self.links} links),"
             f" contradictions {len(self.contradictions)}"
         )
@@ -66,6 +72,7 @@ def examine(app: Flask, owner: Engine, ledger: Ledger, *, province: str, year: i
         twice=done_twice(ledger.attempts, found),
         by_half=done_by_half(ledger.attempts, found),
         figures=[*wrong_rows(owner), *wrong_total(app, province, year)],
+        differences=unreconciled(app),
         chains=broken,
         contradictions=contradictions(owner),
         links=links,
@@ -146,6 +153,20 @@ def wrong_total(app: Flask, province: str, year: int) -> Sequence[str]:
         twice = find_overlaps(standings, lines)
         counted -= total_of(Figures.of(tallies) for tallies in twice.values())
     return [] if shown == counted else [f"{province}: {shown} on the board, {counted} counted"]
+
+
+def unreconciled(app: Flask) -> Sequence[str]:
+    """Return where the reconciliation of a night would find something to repair."""
+    found = []
+    with app.app_context():
+        for slug, key in agencies_on_record():
+            with tenant_scope(key):
+                found += [
+                    f"{slug} {year}: {places} places"
+                    for year in years_with_figures()
+                    if (places := find_differences(year).places)
+                ]
+    return found
 
 
 def _counted_one_by_one(line: Sequence[TenantKey], year: int) -> Figures:

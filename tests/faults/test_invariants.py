@@ -70,6 +70,11 @@ def test_nothing_is_found_where_nothing_is_wrong(look):
     assert str(findings).startswith("acts lost 0, done twice 0, by half 0, figures apart 0,")
 
 
+def test_people_of_two_agencies_who_are_not_counted_once_are_a_difference(world, look):
+    as_owner(world, "DELETE FROM overlap")
+    assert len(look().differences) > 0
+
+
 def test_an_act_that_is_gone_is_lost(world, owner, decided, look):
     as_owner(world, "DELETE FROM dossier_event WHERE id = :id", id=event_row(owner, decided))
     findings = look()

@@ -53,6 +53,8 @@ from app.web.years import chosen_year
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PATIENCE_SECONDS = 20
 _LONGEST_FILE_NAME = 100
+_ROWS_ABOVE = 30
+"""Titles and headings that may stand above the people, and are none of them."""
 
 
 @bp.route("/imports", methods=["GET", "POST"])
@@ -88,8 +90,10 @@ def _keep(file: FileStorage | None, year: int) -> UUID:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "uploaded"
         file.save(path)
-        sheets = read_sheets(path, max_rows=MOST_PEOPLE, timeout=_PATIENCE_SECONDS)
+        sheets = read_sheets(path, max_rows=MOST_PEOPLE + _ROWS_ABOVE, timeout=_PATIENCE_SECONDS)
     sheet, mapping = find_roster(sheets, remembered=headings_learnt())
+    if sum(number >= mapping.first_row for number, _ in sheet.rows) > MOST_PEOPLE:
+        raise FileRefusedError(FileFault.TOO_MANY_ROWS, limit=MOST_PEOPLE)
     with unit_of_work():
         return keep_upload(
             list_to_text(sheet),

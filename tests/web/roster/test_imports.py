@@ -64,6 +64,14 @@ def names(world):
         return db.session.scalars(select(Person.name).order_by(Person.name_sort_key)).all()
 
 
+def test_a_list_may_be_as_long_as_is_said_whatever_stands_above_it(officer, monkeypatch):
+    monkeypatch.setattr("app.web.roster.uploads.MOST_PEOPLE", 2)
+    assert send(officer, workbook(GOOD, GOOD)).status_code == 303
+    refused = send(officer, workbook(GOOD, GOOD, GOOD))
+    assert refused.status_code == 422
+    assert "The list has more than 2 rows." in refused.text
+
+
 def test_the_columns_are_shown_as_guessed_with_numbers_masked(officer):
     page = officer.get(send(officer, workbook(GOOD)).location).text
     assert "Họ và tên" in page
