@@ -5,6 +5,7 @@ from datetime import date
 from app.domain.audit import Act
 from app.domain.deadlines import require_opening
 from app.domain.permissions import Actor, Permission
+from app.domain.refusals import RefusedError, Rule
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import Cycle
@@ -15,10 +16,14 @@ from app.services.record import record_act
 from app.services.results import mark_out_of_date
 
 
-def open_cycle(year: int, registration_opens_on: date, *, by: Actor) -> None:
+def open_cycle(
+    year: int, registration_opens_on: date, *, reports_close_on: date | None = None, by: Actor
+) -> None:
     """Open an assessment year, open a closed one again, or move the day registration opens.
 
-    As it opens it is frozen whose reports are expected, of the agencies right below.
+    As it opens it is frozen whose reports are expected, of the agencies right below, and on which
+    day they are closed: the last of the year or of their deadlines, where nobody chooses another.
+    Raises ``RefusedError`` for a day on which they cannot be closed, or once it stands.
     """
     by.require(Permission.CYCLE_MANAGE)
     require_opening(registration_opens_on, year)
@@ -31,7 +36,9 @@ def open_cycle(year: int, registration_opens_on: date, *, by: Actor) -> None:
         )
         db.session.add(cycle)
         mark_out_of_date(year)
-        freeze_expected(year, by=by)
+        freeze_expected(year, reports_close_on, by=by)
+    elif reports_close_on is not None:
+        raise RefusedError(Rule.REPORTS_ALREADY_EXPECTED, year=year)
     cycle.registration_opens_on = registration_opens_on
     cycle.closed_at = None
     record_act(

@@ -46,7 +46,7 @@ CHANGE_ACTS: Mapping[ListChange, Act] = {
 }
 
 
-def freeze_expected(year: int, *, by: Actor | None) -> None:
+def freeze_expected(year: int, closes_on: date | None = None, *, by: Actor | None) -> None:
     """Freeze who is to report to the agency in scope, as its year opens.
 
     Each agency right below that is not suspended is due on the date that binds it now. What was
@@ -54,10 +54,12 @@ def freeze_expected(year: int, *, by: Actor | None) -> None:
     """
     lock_report(tenant_in_scope(), year)
     if not frozen_at(tenant_in_scope(), year):
-        closes_on = max(closing_day(year), last_due_day(year) or closing_day(year))
-        agencies = _freeze(year, closes_on)
+        chosen = closes_on or max(closing_day(year), last_due_day(year) or closing_day(year))
+        if closes_on:
+            require_closing(closes_on, year, last_due_day(year), today())
+        agencies = _freeze(year, chosen)
         if by is not None and agencies:
-            _record_frozen(year, closes_on, len(agencies), by=by)
+            _record_frozen(year, chosen, len(agencies), by=by)
 
 
 def freeze_as_set_up(slugs: Iterable[str], year: int) -> None:

@@ -54,10 +54,10 @@ def suspend(world, slug):
         db.session.execute(update(Tenant).where(Tenant.slug == slug).values(is_suspended=True))
 
 
-def open_year(world, slug=PROVINCE, year=NEXT_YEAR):
+def open_year(world, slug=PROVINCE, year=NEXT_YEAR, closes_on=None):
     admin = world.make_account(slug, Role.TENANT_ADMIN).actor()
     with world.inside(slug), unit_of_work():
-        open_cycle(year, date(year, 1, 1), by=admin)
+        open_cycle(year, date(year, 1, 1), reports_close_on=closes_on, by=admin)
 
 
 def listed(world, year=THIS_YEAR, slug=PROVINCE):
@@ -77,6 +77,18 @@ def test_the_list_is_frozen_as_the_year_opens(world):
     with world.inside(PROVINCE):
         acts = db.session.scalars(select(AuditEvent.act)).all()
     assert acts.count(Act.REPORTS_EXPECTED) == 1
+
+
+def test_the_closing_day_is_chosen_as_the_year_opens_and_then_stands(world):
+    with pytest.raises(RefusedError) as refused:
+        open_year(world, closes_on=date(NEXT_YEAR, 2, 1))
+    assert refused.value.rule is Rule.CLOSING_BEFORE_DUE
+    open_year(world, closes_on=date(NEXT_YEAR + 1, 1, 15))
+    with world.inside(DEPARTMENT) as key:
+        assert expectation_of(key, NEXT_YEAR).closing_day == date(NEXT_YEAR + 1, 1, 15)
+    with pytest.raises(RefusedError) as refused:
+        open_year(world, closes_on=date(NEXT_YEAR + 1, 1, 20))
+    assert refused.value.rule is Rule.REPORTS_ALREADY_EXPECTED
 
 
 def test_a_report_due_on_a_public_holiday_is_due_on_the_next_working_day(world):

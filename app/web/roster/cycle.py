@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -15,6 +15,7 @@ from app.labels.refusals import advice_of, sentence_of
 from app.persistence.clock import today, transaction_time
 from app.persistence.queries.calendar import working_days
 from app.persistence.queries.cycles import find_cycle, require_open_cycle, years_opened
+from app.persistence.queries.reports import children_of
 from app.persistence.queries.roster import counts_by_state
 from app.persistence.queries.settings import held_deadlines
 from app.persistence.unit_of_work import unit_of_work
@@ -45,10 +46,8 @@ def cycle() -> ResponseReturnValue:
     """Show the years that were opened, and open one."""
     coming = _next_year()
     form = CycleForm(year=coming, registration_opens_on=date(coming, 1, 1))
-    if form.was_submitted() and _opens_in_time(form):
+    if form.was_submitted() and _opens_in_time(form) and _is_opened(form):
         year = form.year.data
-        with unit_of_work():
-            open_cycle(year, form.registration_opens_on.data, by=current_actor())
         flash(gettext("The year %(year)s is open.", year=year), "success")
         return redirect(url_for("roster.cycle", year=year), 303)
     year = chosen_year()
@@ -56,6 +55,7 @@ def cycle() -> ResponseReturnValue:
         "roster/cycle.html",
         form=form,
         year=year,
+        is_reported_to=bool(children_of(g.agency.key)),
         cycles=[find_cycle(one) for one in years_opened()],
         deadlines=_deadlines(year),
     )
@@ -80,6 +80,21 @@ def close(year: int) -> ResponseReturnValue:
 def _next_year() -> int:
     """Return the year that is most likely to be opened: the first that is not open yet."""
     return max([*years_opened(), today().year - 1]) + 1
+
+
+def _is_opened(form: CycleForm) -> bool:
+    """Open the year; else the field of what stands in the way says so."""
+    refusal = refusal_of(
+        lambda: open_cycle(
+            form.year.data,
+            form.registration_opens_on.data,
+            reports_close_on=form.reports_close_on.data,
+            by=current_actor(),
+        )
+    )
+    if refusal is not None:
+        form.reports_close_on.errors = (f"{sentence_of(refusal)} {advice_of(refusal)}",)
+    return refusal is None
 
 
 def _opens_in_time(form: CycleForm) -> bool:

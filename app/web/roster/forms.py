@@ -138,6 +138,14 @@ class CycleForm(Form):
         _("Assessment year"), [InputRequired(), NumberRange(min=_FIRST_YEAR, max=_LAST_YEAR)]
     )
     registration_opens_on = DateField(_("Registration opens on"), [InputRequired()])
+    reports_close_on = DateField(
+        _("Reports are closed at the end of"),
+        [Optional()],
+        description=_(
+            "Chosen once, as the year opens. Left empty: 31 December, or the last day on which a"
+            " report is on time if that is later."
+        ),
+    )
 
 
 class UploadForm(Form):

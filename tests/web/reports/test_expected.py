@@ -112,3 +112,15 @@ def test_only_whoever_reviews_changes_the_list(world, sign_in, desk):
     assert above.get(f"{ABOVE}/list/else/{COMMUNE}").status_code == 404
     assert above.get(f"{ABOVE}/list/removed/{PROVINCE}").status_code == 404
     assert f"/list/removed/{DEPARTMENT}" in above.get(f"{ABOVE}/below/{DEPARTMENT}").text
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_a_year_is_opened_with_the_day_on_which_its_reports_are_closed(world, sign_in, language):
+    admin = sign_in(world.make_account(PROVINCE, Role.TENANT_ADMIN), language=language)
+    address = f"/{PROVINCE}/-/roster/cycle"
+    assert 'name="reports_close_on"' in admin.get(address).text
+    year = {"year": "2027", "registration_opens_on": "2027-01-01"}
+    refused = admin.post(address, data={**year, "reports_close_on": "2027-02-01"})
+    assert refused.status_code == 422
+    assert "04/12/2027" in refused.text
+    assert admin.post(address, data={**year, "reports_close_on": "2028-01-15"}).status_code == 303
