@@ -27,7 +27,7 @@ from app.persistence.models import (
 
 
 # The number itself is shown on a page of its own; the others are of no use but to the house.
-_LEFT_OUT = frozenset({"cccd_sealed", "name_sort_key", "name_match_key", "password_hash"})
+_LEFT_OUT = frozenset({"cccd_sealed", "cell", "name_sort_key", "name_match_key", "password_hash"})
 
 
 def rows_of_person(person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
