@@ -141,8 +141,13 @@ FROZEN = frozenset({ReportState.UNDER_REVIEW, ReportState.CLOSED})
 
 
 def require_not_frozen(event: ReportEvent, own: ReportState) -> None:
-    """Raise ``RefusedError`` where ``event`` would change what the mover's own report holds."""
-    if event in CHANGES_ABOVE and own in FROZEN:
+    """Raise ``RefusedError`` where ``event`` would change what the mover's own report holds.
+
+    Once that is accepted above, nothing below is taken out of it; a further version may come in,
+    and makes it out of date.
+    """
+    is_held = own in FROZEN or (event is ReportEvent.REOPEN and own is ReportState.ACCEPTED)
+    if event in CHANGES_ABOVE and is_held:
         raise RefusedError(Rule.OWN_REPORT_FROZEN, state=own)
 
 

@@ -150,7 +150,7 @@ REFUSED: Mapping[str, LazyString] = {
     Rule.PERMISSION_NEEDED: _("the roles held here do not allow it"),
     Rule.PROPOSER_DECIDES: _("who proposed a dossier does not decide it"),
     Rule.PROPOSES_OWN_DOSSIER: _("nobody proposes a dossier of their own"),
-    Rule.REVIEWS_OWN_REPORT: _("who signed a report does not review it"),
+    Rule.REVIEWS_OWN_REPORT: _("who drew a report up or signed it does not review it"),
     Rule.ROLE_GIVEN_TO_ONESELF: _("nobody gives such a role to themselves"),
     Rule.SELF_DEALING: _("nobody acts on a dossier of their own"),
     Rule.SIGNS_BEYOND_CAPACITY: _("signs beyond the delegation"),

@@ -90,7 +90,7 @@ REPORT_RULES: Mapping[Rule, RuleText] = {
         _("Put an agency on the list, or take one off it, on the page of its report."),
     ),
     Rule.REVIEWS_OWN_REPORT: RuleText(
-        _("Whoever signed a report does not review it."),
+        _("Whoever drew a report up or signed it does not review it."),
         _("Ask another member of the association to review this report."),
     ),
     Rule.SUSPENDED_NOT_EXPECTED: RuleText(

@@ -157,6 +157,7 @@ def recall_report(year: int, *, revision: int, reason: str, by: Actor) -> None:
 def correct_report(year: int, *, revision: int, reason: str, by: Actor) -> None:
     """Begin a further version of an accepted report; the accepted one counts until then."""
     by.require(Permission.REPORT_SUBMIT)
+    require_not_closed(dates_of(by.tenant, year), transaction_time())
     _move(ReportEvent.CORRECT, year, revision=revision, reason=reason, by=by)
 
 

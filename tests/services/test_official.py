@@ -80,6 +80,31 @@ def test_opening_an_accepted_report_takes_it_off_the_official_figures(world, des
     assert official(world).total.eligible == 1
 
 
+def test_undoing_an_acceptance_lets_the_version_before_count_again(world, desk, tree):
+    tree.put(DEPARTMENT, THIS_YEAR, new_id())
+    desk.hand_in()
+    desk.accept()
+    tree.put(DEPARTMENT, THIS_YEAR, new_id())
+    desk.recompute()
+    desk.correct()
+    desk.submit(reason="Thêm một người")
+    desk.accept()
+    assert official(world).total.eligible == 2
+    desk.above_does(ReportEvent.REOPEN)
+    assert official(world).total.eligible == 1
+    desk.above_does(ReportEvent.RETURN, items=["Đã đăng ký"])
+    with pytest.raises(RefusedError) as refused:
+        desk.above_does(ReportEvent.WAIVE)
+    assert refused.value.rule is Rule.REPORT_COUNTS_ABOVE
+    desk.compile()
+    desk.submit(reason="Đã rà soát")
+    desk.accept()
+    assert official(world).total.eligible == 2
+    # The second acceptance was undone: it is the first that counts again.
+    desk.above_does(ReportEvent.REOPEN)
+    assert official(world).total.eligible == 1
+
+
 def tally(one):
     return Tally(
         state=one.state,

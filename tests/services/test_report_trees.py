@@ -5,10 +5,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.domain.ids import new_id
+from app.domain.permissions import Role
 from app.domain.refusals import RefusedError, Rule
 from app.domain.report_contents import Staleness
 from app.domain.reports import ReportEvent
 from app.persistence.database import db
+from app.persistence.models import Account
 from app.persistence.queries.report_rows import staleness_below
 from tenants.schema import TenantKind
 from tests.builders.reporting import Desk
@@ -69,12 +71,40 @@ def test_a_change_far_below_makes_every_version_above_it_stale(world, tree):
     }
     child.correct()
     child.submit(reason="Sót một người")
-    assert stale_from(world, PROVINCE)[department] == Staleness()
+    assert stale_from(world, PROVINCE)[department] == Staleness(below=1)
     child.accept()
     assert stale_from(world, PROVINCE)[department] == Staleness(below=1)
     desk.correct()
     desk.submit(reason="Đơn vị trực thuộc sửa")
     assert not any(one.is_stale for one in stale_from(world, PROVINCE).values())
+
+
+def test_nothing_is_taken_out_of_a_report_that_is_accepted_above(world, tree):
+    tree.plant("lai-chau/trung-tam", DEPARTMENT, TenantKind.ORGANISATION)
+    child = Desk(world, "lai-chau/trung-tam", above=DEPARTMENT)
+    desk = Desk(world, DEPARTMENT)
+    for one in (child, desk):
+        one.hand_in()
+        one.accept()
+    with pytest.raises(RefusedError) as refused:
+        child.above_does(ReportEvent.REOPEN)
+    assert refused.value.rule is Rule.OWN_REPORT_FROZEN
+    child.correct()
+    child.submit(reason="Sót một người")
+    child.accept()
+
+
+def test_whoever_drew_a_report_up_does_not_review_it(world, tree):
+    desk = Desk(world, DEPARTMENT)
+    with world.inside(DEPARTMENT):
+        maker = db.session.get(Account, desk.officer.account_id).identity_id
+    desk.association = world.make_account(PROVINCE, Role.ASSOCIATION, identity=maker).actor()
+    desk.recompute()
+    desk.compile()
+    desk.submit(by=world.make_account(DEPARTMENT, Role.HEAD).actor())
+    with pytest.raises(RefusedError) as refused:
+        desk.above_does(ReportEvent.REVIEW)
+    assert refused.value.rule is Rule.REVIEWS_OWN_REPORT
 
 
 def stale_from(world, slug):

@@ -152,7 +152,8 @@ def staleness_below(key: TenantKey, year: int) -> Mapping[UUID, Staleness]:
         found[one.agency] = Staleness(
             own=changes_between(content["rows"], now[one.agency]), below=len(stale | newer)
         )
-        if found[one.agency].is_stale:
+        # A version that is not accepted yet tells of changes as well as the ground does.
+        if found[one.agency].is_stale or one.accepted not in {None, one.version}:
             children.setdefault(one.parent, set()).add(str(one.agency))
     return found
 
@@ -161,6 +162,7 @@ def staleness_below(key: TenantKey, year: int) -> Mapping[UUID, Staleness]:
 class _Signed:
     agency: UUID
     parent: UUID | None
+    version: int
     accepted: int | None
     content: str
 
@@ -172,7 +174,13 @@ def _signed_below(key: TenantKey, year: int) -> Sequence[_Signed]:
         ReportSnapshot.version == Report.version,
     )
     rows = db.session.execute(
-        select(Tenant.id, Tenant.parent_id, Report.accepted_version, ReportSnapshot.content)
+        select(
+            Tenant.id,
+            Tenant.parent_id,
+            Report.version,
+            Report.accepted_version,
+            ReportSnapshot.content,
+        )
         .join(TenantClosure, TenantClosure.descendant_id == Tenant.id)
         .join(Report, and_(Report.tenant_id == Tenant.id, Report.year == year))
         .join(ReportSnapshot, last)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, text
 
 from app.domain.refusals import MissingError
 from app.domain.reports import ReportEvent, ReportState
@@ -94,6 +94,23 @@ def load_snapshot(key: TenantKey, year: int, version: int) -> ReportSnapshot:
     ).one_or_none()
     if found is None:
         raise MissingError(version)
+    return found
+
+
+def version_accepted_before(key: TenantKey, year: int, version: int) -> int | None:
+    """Return the version that counts above again once the acceptance of ``version`` is undone."""
+    found: int | None = db.session.scalar(
+        text(
+            "SELECT version_accepted_before(CAST(:province AS smallint), :agency,"
+            " CAST(:year AS smallint), CAST(:version AS smallint))"
+        ),
+        {
+            "province": key.province_id,
+            "agency": key.tenant_id,
+            "year": year,
+            "version": version,
+        },
+    )
     return found
 
 

@@ -12,7 +12,12 @@ from app.persistence.clock import today, transaction_time
 from app.persistence.models import Report, Tenant
 from app.persistence.queries.expected_reports import expected_by
 from app.persistence.queries.official_figures import official_of
-from app.persistence.queries.reports import find_report, load_snapshot, snapshots_of
+from app.persistence.queries.reports import (
+    find_report,
+    load_snapshot,
+    snapshots_of,
+    version_accepted_before,
+)
 from app.web.language import show_date, show_moment, show_number
 from app.web.reports.room import content_of
 
@@ -52,6 +57,15 @@ def _told_reopen(agency: Tenant, report: Report) -> Iterator[str]:
         recognised=show_number(sum(one.figures.recognised for one in parts)),
         version=report.accepted_version,
     )
+    again = version_accepted_before(agency.key, report.year, report.version)
+    if again:
+        figures = content_of(load_snapshot(agency.key, report.year, again))["figures"]
+        yield gettext(
+            "Version %(version)s counts again: eligible %(people)s, recognised %(recognised)s.",
+            version=again,
+            people=show_number(figures["eligible"]),
+            recognised=show_number(figures["recognised"]),
+        )
     yield from _held_by_own(agency, report.year)
 
 
