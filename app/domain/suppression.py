@@ -66,13 +66,22 @@ def hidden_places(table: PublicTable) -> frozenset[Place]:
     whole = frozenset(row for row, counts in enumerate(table.rows) if is_small(sum(counts)))
     hidden |= {(row, column) for row in whole for column in range(len(table.sums))}
     # First for who reads this table alone, then for who has read elsewhere what is told of it.
-    for known in (replace(table, told=frozenset()), table):
-        while told := _told(known, hidden, whole):
-            more = next(_companions(known, hidden, told), None)
-            if more is None:
-                break
-            hidden.add(more)
-    return frozenset(hidden)
+    alone = _with_companions(replace(table, told=frozenset()), hidden, whole)
+    both = _with_companions(table, alone, whole)
+    # What was hidden for the second and gives itself away all the same protects nobody.
+    vain = set(_told(table, both, whole)) - alone
+    return frozenset(both - vain)
+
+
+def _with_companions(table: PublicTable, small: set[Place], whole: frozenset[int]) -> set[Place]:
+    """Return what is hidden so that nothing of it gives itself away, as far as that can be."""
+    hidden = set(small)
+    while told := _told(table, hidden, whole):
+        more = next(_companions(table, hidden, told), None)
+        if more is None:
+            break
+        hidden.add(more)
+    return hidden
 
 
 def _places(table: PublicTable) -> Iterator[Place]:

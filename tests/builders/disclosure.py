@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import product
 from typing import TypeAlias
 
-from app.domain.suppression import Place, PublicTable
+from app.domain.suppression import Place, PublicTable, is_small
 
 
 Line: TypeAlias = Sequence[tuple[Place, int]]
@@ -19,6 +19,16 @@ Equation: TypeAlias = list[Fraction]
 def places_of(table: PublicTable) -> Iterator[Place]:
     """Yield every cell and every sum."""
     yield from product(range(len(table.rows) + 1), range(len(table.sums) + 1))
+
+
+def small_found(table: PublicTable, hidden: Collection[Place]) -> list[Place]:
+    """Return the small counts that are worked out.
+
+    Where what all rows add up to is told, so is the grand total: it is nobody's secret.
+    """
+    grand_total = {(len(table.rows), len(table.sums))} if table.told else set()
+    found = attacked(table, hidden) - grand_total
+    return sorted(place for place in found if is_small(table.count(place)))
 
 
 def attacked(table: PublicTable, hidden: Collection[Place]) -> set[Place]:
