@@ -6,6 +6,7 @@ can become such a role: a program that finds itself so refuses to work.
 """
 
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import text
 
@@ -27,14 +28,17 @@ class MightyRoleError(Exception):
 _IDLE_SECONDS = 30
 
 
-def connect_arguments(role: DatabaseRole) -> dict[str, str]:
+def connect_arguments(role: DatabaseRole) -> dict[str, Any]:
     """Return what makes each new connection take on ``role``.
 
     A program that stands still in the middle of a transaction holds locks that others wait for. The
     database ends such a transaction: when the program goes on, nothing that it wrote has happened.
+
+    No statement is prepared: whose rows it reads, of a commune or of a whole province, decides how
+    it is best answered, and a plan that is kept for all of them suits neither.
     """
     idle = f"idle_in_transaction_session_timeout={_IDLE_SECONDS}s"
-    return {"options": f"-c role={role} -c {idle}"}
+    return {"options": f"-c role={role} -c {idle}", "prepare_threshold": None}
 
 
 def role_problem() -> str | None:

@@ -266,3 +266,11 @@ def test_whoever_stands_still_in_the_middle_is_ended_by_the_database(world, conf
         assert db.session.execute(statement).scalar_one() == "30s"
         with role_engine(config.rollup_database_url, DatabaseRole.ROLLUP):
             assert db.session.execute(statement).scalar_one() == "30s"
+
+
+def test_each_statement_is_planned_for_whose_rows_it_reads(world):
+    with world.inside(DEPARTMENT):
+        for number in range(12):
+            db.session.execute(text("SELECT CAST(:number AS int)"), {"number": number})
+        prepared = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert not prepared
