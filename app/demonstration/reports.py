@@ -19,7 +19,7 @@ from app.domain.tenants import TenantKey
 from app.persistence.database import db
 from app.persistence.models import Cycle, ExpectedReport, Person, Tenant
 from app.persistence.queries.expected_reports import expected_by, frozen_at
-from app.persistence.queries.reports import children_of, find_report
+from app.persistence.queries.reports import children_of, find_report, moves_of, reports_below
 from app.persistence.sealing import NumberSeal
 from app.persistence.tenancy import tenant_scope
 from app.services.expected_reports import extend_report
@@ -118,7 +118,8 @@ def write_reports(
             _fill(desk, (*_FATES, *_FURTHER_FATES) if place == 0 else _FATES)
             if place > 0:
                 with _acting_in(top.key):
-                    close_reports(today.year, by=association)
+                    moves = moves_of(reports_below(top.key, today.year))
+                    close_reports(today.year, moves=moves, by=association)
 
 
 def _fill(desk: _Desk, fates: Sequence[_Fate]) -> None:

@@ -24,6 +24,7 @@ from app.persistence.queries.reports import (
     find_child,
     find_report,
     lock_report,
+    moves_of,
     reports_below,
 )
 from app.services.expected_reports import require_asked_for
@@ -119,10 +120,16 @@ def _put(  # noqa: PLR0913 - hands over what the function of the database takes
         raise MissingError(agency.tenant_id)
 
 
-def close_reports(year: int, *, by: Actor) -> int:
-    """Close every accepted report of a year: none of them is opened again. Return how many."""
+def close_reports(year: int, *, moves: int, by: Actor) -> int:
+    """Close every accepted report of a year: none of them is opened again. Return how many.
+
+    ``moves`` says how often they had been moved when the screen was made: nothing is closed unseen.
+    """
     by.require(Permission.REPORT_REVIEW)
-    ready = [one for one in reports_below(by.tenant, year) if one.state is ReportState.ACCEPTED]
+    below = reports_below(by.tenant, year)
+    if moves_of(below) != moves:
+        raise RefusedError(Rule.STALE_SCREEN)
+    ready = [one for one in below if one.state is ReportState.ACCEPTED]
     for one in ready:
         review_report(
             one.agency.slug,

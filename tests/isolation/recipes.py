@@ -14,7 +14,7 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
     "accounts.sign_in": {"login": "khong.ai", "password": "không phải mật khẩu"},
     "adhoc.deliver": {"version": "1"},
     "adhoc.edit": {"closes_on": "2026-12-05"},
-    "adhoc.give": {"reason": "Thiếu số liệu"},
+    "adhoc.give": {"reason": "Thiếu số liệu", "version": "1"},
     "adhoc.keep": {"answer-1": "5"},
     "adhoc.new": {
         "title": "Báo cáo nhanh",

@@ -26,7 +26,13 @@ from app.persistence.queries.boards import load_board
 from app.persistence.queries.expected_reports import expectation_of
 from app.persistence.queries.official_figures import sources_of
 from app.persistence.queries.report_rows import rows_now
-from app.persistence.queries.reports import events_of, find_report, load_snapshot
+from app.persistence.queries.reports import (
+    events_of,
+    find_report,
+    load_snapshot,
+    moves_of,
+    reports_below,
+)
 from app.persistence.unit_of_work import unit_of_work
 from app.services.expected_reports import extend_report
 from app.services.report_reviews import close_reports
@@ -58,8 +64,12 @@ def report_of(world, slug):
 def test_a_report_goes_from_open_to_closed(world, desk):
     desk.hand_in()
     desk.accept()
-    with world.inside(PROVINCE), unit_of_work():
-        assert close_reports(THIS_YEAR, by=desk.association) == 1
+    with world.inside(PROVINCE) as key, unit_of_work():
+        seen = moves_of(reports_below(key, THIS_YEAR))
+        with pytest.raises(RefusedError) as refused:
+            close_reports(THIS_YEAR, moves=seen - 1, by=desk.association)
+        assert refused.value.rule is Rule.STALE_SCREEN
+        assert close_reports(THIS_YEAR, moves=seen, by=desk.association) == 1
     report = report_of(world, DEPARTMENT)
     assert (report.state, report.version, report.accepted_version) == (ReportState.CLOSED, 1, 1)
     with world.inside(DEPARTMENT) as key:

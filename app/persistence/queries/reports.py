@@ -1,6 +1,6 @@
 """Questions about reports: the agency's own and those right below it, and what moved them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, select, text
@@ -153,6 +153,11 @@ class ReportBelow:
     def state(self) -> ReportState:
         """Where it stands; open while nobody has begun it."""
         return self.report.state if self.report else ReportState.OPEN
+
+
+def moves_of(below: Iterable[ReportBelow]) -> int:
+    """Return how often reports have been moved, all of them together."""
+    return sum(one.report.revision for one in below if one.report)
 
 
 def reports_below(key: TenantKey, year: int) -> Sequence[ReportBelow]:

@@ -11,7 +11,7 @@ from app.domain.reports import ReportState
 from app.labels.reports import LIST_ASKS, LIST_CONSEQUENCES
 from app.persistence.clock import today
 from app.persistence.queries.expected_reports import expected_by, extensions_of
-from app.persistence.queries.reports import children_of, find_child, reports_below
+from app.persistence.queries.reports import children_of, find_child, moves_of, reports_below
 from app.services.expected_reports import (
     change_list,
     expect_reports,
@@ -20,7 +20,7 @@ from app.services.expected_reports import (
 )
 from app.services.report_reviews import close_reports
 from app.web.access import current_actor, requires
-from app.web.refused import problems_of, refusal_of, status_of
+from app.web.refused import problems_of, refusal_of, sent_version, status_of
 from app.web.reports.forms import ExpectForm, ExtendForm, ListForm
 from app.web.reports.room import bp
 from app.web.years import chosen_year
@@ -126,7 +126,9 @@ def close() -> ResponseReturnValue:
     year = chosen_year()
     if request.method == "POST":
         closed: list[int] = []
-        refusal = refusal_of(lambda: closed.append(close_reports(year, by=current_actor())))
+        refusal = refusal_of(
+            lambda: closed.append(close_reports(year, moves=sent_version(), by=current_actor()))
+        )
         if refusal is not None:
             raise refusal
         flash(
@@ -138,6 +140,7 @@ def close() -> ResponseReturnValue:
     return render_template(
         "reports/close.html",
         year=year,
+        moves=moves_of(below),
         ready=[one for one in below if one.state is ReportState.ACCEPTED],
         others=[one for one in below if one.state is not ReportState.ACCEPTED],
     )

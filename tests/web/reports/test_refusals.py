@@ -22,7 +22,7 @@ from app.domain.reports import (
 )
 from app.labels.refusals import advice_of, sentence_of
 from app.persistence.database import db
-from app.persistence.queries.reports import find_report
+from app.persistence.queries.reports import find_report, moves_of, reports_below
 from app.persistence.unit_of_work import unit_of_work
 from app.services.report_reviews import close_reports
 from tests.builders.reporting import TITLE, Desk
@@ -102,8 +102,9 @@ def test_every_act_that_is_not_in_the_table_is_refused_by_a_rule_that_says_why(
 def test_closing_a_year_takes_what_is_accepted_and_nothing_else(world, desk):
     for state, has_accepted in STANDINGS:
         put(world, state, has_accepted=has_accepted)
-        with world.inside(PROVINCE):
-            ready = close_reports(THIS_YEAR, by=desk.association)
+        with world.inside(PROVINCE) as key:
+            moves = moves_of(reports_below(key, THIS_YEAR))
+            ready = close_reports(THIS_YEAR, moves=moves, by=desk.association)
             db.session.rollback()
         assert ready == int(state is S.ACCEPTED)
 
