@@ -8,6 +8,7 @@ class AlarmKind(StrEnum):
 
     CHAIN_BROKEN = "chain-broken"
     FIGURES_REPAIRED = "figures-repaired"
+    OFFICIAL_REPAIRED = "official-repaired"
     OVERLAPS_REPAIRED = "overlaps-repaired"
 
 

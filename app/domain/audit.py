@@ -62,6 +62,7 @@ class Act(StrEnum):
     MEMBER_ADDED = "member-added"
     MEMBER_REMOVED = "member-removed"
     NUMBER_SHOWN = "number-shown"
+    OFFICIAL_REPAIRED = "official-repaired"
     OVERLAPS_REPAIRED = "overlaps-repaired"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105  (the name of an act)
     PERSON_ADDED = "person-added"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -27,14 +28,34 @@ class Compared:
     found: Tally
 
 
+class Against(StrEnum):
+    """What a figure is held against."""
+
+    DOSSIERS = "dossiers"
+    OVERLAPS = "overlaps"
+    UNITS = "units"
+    VERSIONS = "versions"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """What an agency shows, and what it should: a sum of its units or overlaps, or officially."""
+
+    place: ComparedPlace
+    against: Against
+    shown: Figures
+    found: Figures
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureDifference:
-    """One figure of one place that is not what its dossiers say."""
+    """One figure of one place that is not what it is held against says."""
 
     place: ComparedPlace
     counted: Counted
     shown: int
     found: int
+    against: Against = Against.DOSSIERS
 
 
 class OfficialPlace(Protocol):
@@ -82,6 +103,26 @@ def differences_in(rows: Iterable[Compared]) -> tuple[FigureDifference, ...]:
         for place in shown
         for counted in Counted
         if counted.of(shown[place]) != counted.of(found[place])
+    )
+
+
+def differences_between(rows: Iterable[Apart]) -> tuple[FigureDifference, ...]:
+    """Return each figure of an agency as a whole that differs, by what it is held against."""
+    sides: dict[tuple[ComparedPlace, Against], tuple[Figures, Figures]] = {}
+    for row in rows:
+        shown, found = sides.get((row.place, row.against), (Figures(), Figures()))
+        sides[row.place, row.against] = (shown + row.shown, found + row.found)
+    return tuple(
+        FigureDifference(
+            place=place,
+            counted=counted,
+            shown=counted.of(shown),
+            found=counted.of(found),
+            against=against,
+        )
+        for (place, against), (shown, found) in sides.items()
+        for counted in Counted
+        if counted.of(shown) != counted.of(found)
     )
 
 

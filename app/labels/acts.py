@@ -95,6 +95,10 @@ ACTS: Mapping[Act, LazyString] = {
     Act.MEMBER_ADDED: _("gave %(name)s the role %(role)s"),
     Act.MEMBER_REMOVED: _("ended the role %(role)s of %(name)s"),
     Act.NUMBER_SHOWN: _("looked at a personal number in full"),
+    Act.OFFICIAL_REPAIRED: _(
+        "found official figures of %(year)s that differed from the accepted reports in %(found)s"
+        " places, and counted them again"
+    ),
     Act.OVERLAPS_REPAIRED: _(
         "found %(found)s places of %(year)s in which people of two agencies were not counted once,"
         " and repaired them"

@@ -1,10 +1,12 @@
 """What a comparison of figures with the dossiers found, in sentences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
-from app.domain.comparisons import Comparison, FigureDifference
+from app.domain.comparisons import Against, Comparison, FigureDifference
 from app.labels.explanations import NAMES
 
 
@@ -50,8 +52,24 @@ def sentences_about_official(found: Sequence[FigureDifference]) -> Iterator[tupl
     yield gettext("The official figures are now as they were counted."), "info"
 
 
+_OF_AGENCIES: Mapping[Against, LazyString] = {
+    Against.OVERLAPS: _(
+        "%(agency)s, people found in two agencies there, “%(figure)s”: %(shown)s are taken off,"
+        " those found are %(found)s."
+    ),
+    Against.UNITS: _(
+        "%(agency)s, “%(figure)s”: the sum shown is %(shown)s, its units add up to %(found)s."
+    ),
+    Against.VERSIONS: _(
+        "%(agency)s, “%(figure)s”: the official figure was %(shown)s, the versions say %(found)s."
+    ),
+}
+
+
 def _difference(one: FigureDifference) -> str:
     facts = {"figure": str(NAMES[one.counted]), "shown": one.shown, "found": one.found}
+    if one.against in _OF_AGENCIES:
+        return str(_OF_AGENCIES[one.against]) % {"agency": one.place.agency, **facts}
     if one.place.agency_id is None:
         return gettext(
             "Counted in two agencies, “%(figure)s”: %(shown)s are taken off,"

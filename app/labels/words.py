@@ -342,6 +342,10 @@ ALARMS: Mapping[AlarmKind, LazyString] = {
     AlarmKind.FIGURES_REPAIRED: _(
         "Figures of %(year)s differed from the dossiers in %(found)s places, and were repaired."
     ),
+    AlarmKind.OFFICIAL_REPAIRED: _(
+        "Official figures of %(year)s differed from the accepted reports in %(found)s places, and"
+        " were counted again."
+    ),
     AlarmKind.OVERLAPS_REPAIRED: _(
         "In %(found)s places people of two agencies were not counted once in %(year)s; this was"
         " repaired."

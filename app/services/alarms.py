@@ -9,6 +9,7 @@ from app.persistence.models import Alarm, AuditEvent
 _ACTS = {
     AlarmKind.CHAIN_BROKEN: Act.CHAIN_BROKEN,
     AlarmKind.FIGURES_REPAIRED: Act.FIGURES_REPAIRED,
+    AlarmKind.OFFICIAL_REPAIRED: Act.OFFICIAL_REPAIRED,
     AlarmKind.OVERLAPS_REPAIRED: Act.OVERLAPS_REPAIRED,
 }
 

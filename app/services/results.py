@@ -106,9 +106,11 @@ def recompute_result(year: int, *, is_forced: bool = False) -> bool:
     return True
 
 
-# What looks beyond the agency: who is counted at another too, and what was signed for a year.
+# What looks beyond the agency: who is counted at another too, and what was signed for a year. Sums
+# follow the rows by themselves, and are looked at in between should one have been changed alone.
 _FOLLOWING = (
     text("SELECT recompute_overlaps(CAST(:year AS smallint))"),
+    text("SELECT add_up_again(CAST(:year AS smallint))"),
     text("SELECT recount_official(CAST(:year AS smallint))"),
 )
 

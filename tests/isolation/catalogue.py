@@ -8,6 +8,7 @@ APP, ROLLUP, AUDIT, BACKUP = "bangvang_app", "bangvang_rollup", "bangvang_audit"
 
 RUNS_AS_OWNER = {
     "accept_transfer": "moves a dossier between two agencies, of which one offered it to the other",
+    "add_up_again": "adds up what the agency in scope keeps sums of; answers nothing",
     "ask_inspection": "puts a request before an agency below; answers whether there is one",
     "agencies_of": "shows somebody where they may go: names and roles, no persons",
     "apply_report_event": "writes where a report stands, which the application cannot",
@@ -43,6 +44,7 @@ RUNS_AS_OWNER = {
     "mark_new_identity": "notes which key an index was made with",
     "mark_officials": "asks agencies above for official figures to be counted; answers nothing",
     "note_acts": "notes what the chain has to link",
+    "officials_apart": "holds official figures here and below against the versions: counts alone",
     "offered_dossier": "shows a dossier to the agency that it is offered to",
     "offered_events": "shows its history to the agency that it is offered to",
     "overlap_differences": "counts who is not counted once, by where two agencies meet: numbers",

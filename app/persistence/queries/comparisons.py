@@ -1,13 +1,13 @@
-"""Holds the figures of an agency and of all below it against their dossiers."""
+"""Holds the figures of an agency and of all below it against what they are made of."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select, text
 
-from app.domain.comparisons import Compared, ComparedPlace
+from app.domain.comparisons import Against, Apart, Compared, ComparedPlace
 from app.domain.dossiers import Outcome, State
-from app.domain.results import Tally
+from app.domain.results import Figures, Tally
 from app.persistence.database import db
 from app.persistence.models import RollupMark
 
@@ -36,6 +36,43 @@ def _tally(row: Any, people: Sequence[int]) -> Tally:
         with_digital_skills=people[2],
         digitally_fluent=people[3],
     )
+
+
+def sums_apart(year: int, *, is_alone: bool = False) -> Sequence[Apart]:
+    """Return each sum, here and perhaps below, that is not what it adds up."""
+    return [
+        Apart(
+            place=ComparedPlace(row.agency_id, row.agency),
+            against=Against.OVERLAPS if row.is_overlap else Against.UNITS,
+            shown=Figures(*row.shown),
+            found=Figures(*row.counted),
+        )
+        for row in _apart("sums_apart", year, is_alone=is_alone)
+    ]
+
+
+def officials_apart(year: int, *, is_alone: bool = False) -> Sequence[Apart]:
+    """Return each part of official figures, here and perhaps below, that no version says."""
+    return [
+        Apart(
+            place=ComparedPlace(row.agency_id, row.agency),
+            against=Against.VERSIONS,
+            shown=_official(row, row.shown),
+            found=_official(row, row.counted),
+        )
+        for row in _apart("officials_apart", year, is_alone=is_alone)
+    ]
+
+
+def _apart(function: str, year: int, *, is_alone: bool) -> Sequence[Any]:
+    asked = f"SELECT * FROM {function}(CAST(:year AS smallint), :is_alone)"  # noqa: S608 - ours
+    return db.session.execute(text(asked), {"year": year, "is_alone": is_alone}).all()
+
+
+def _official(row: Any, people: Sequence[int]) -> Figures:
+    """Count who is found in two versions as taken off."""
+    figures = Figures.of([_tally(row, people)])
+    return Figures() - figures if row.is_overlap else figures
 
 
 def agencies_waiting(year: int) -> int:

@@ -18,7 +18,9 @@ from app.persistence.models import (
     AgencyResult,
     Cycle,
     Dossier,
+    OfficialResult,
     OverlapResult,
+    Report,
     ResultStatus,
     RollupMark,
     Tenant,
@@ -161,11 +163,17 @@ def count_marks(year: int) -> int:
 
 
 def years_with_figures() -> Sequence[int]:
-    """Return every year that the agency in scope has opened or has figures of."""
+    """Return every year that the agency in scope has opened or has figures of.
+
+    Of its own, of who is found in two agencies below it, or of reports accepted from below.
+    """
     own = tenant_in_scope().tenant_id
+    kept = (Cycle, ResultStatus, AgencyResult, AgencyOverlap, OfficialResult)
+    accepted = select(Report.year).join(Tenant, Tenant.id == Report.tenant_id)
     years = union(
-        select(Cycle.year).where(Cycle.tenant_id == own),
-        select(ResultStatus.year).where(ResultStatus.tenant_id == own),
+        *(select(rows.year).where(rows.tenant_id == own) for rows in kept),
+        select(OverlapResult.year).where(OverlapResult.counted_at == own),
+        accepted.where(Tenant.parent_id == own, Report.accepted_version.is_not(None)),
     )
     return sorted(db.session.scalars(years))
 
