@@ -156,6 +156,11 @@ class Board:
         return tuple(line for line in (self.own, *self.below) if line.is_pending)
 
     @property
+    def is_by_unit(self) -> bool:
+        """Tell whether it is one agency's, cut into units: no kinds of agencies were chosen."""
+        return not self.below and bool(self.units)
+
+    @property
     def unopened(self) -> tuple[AgencyLine, ...]:
         """The agencies that have not opened the year."""
         return tuple(line for line in self.lines if not line.is_open)

@@ -108,6 +108,7 @@ class Gap(StrEnum):
     NO_DECISION = "no_decision"
     NOT_COUNTED_YET = "not_counted_yet"
     COUNTED_ELSEWHERE = "counted_elsewhere"
+    DOES_NOT_ADD_UP = "does_not_add_up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +159,11 @@ class Part:
     subject: Subject
     value: int
 
+    @property
+    def gap(self) -> Gap | None:
+        """What stands between the figure and its decisions, if the part is about that."""
+        return self.subject if isinstance(self.subject, Gap) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -172,6 +178,11 @@ class Way:
         """What the parts add up to."""
         return sum(part.value for part in self.parts)
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether nothing is left that nobody can say where it comes from."""
+        return all(part.gap is not Gap.DOES_NOT_ADD_UP for part in self.parts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
@@ -183,8 +194,8 @@ class Explanation:
     left_out: tuple[Part, ...] = ()
 
     def sums(self) -> bool:
-        """Tell whether each way adds up to the figure."""
-        return all(way.total == self.value for way in self.ways)
+        """Tell whether each way adds up to the figure, of parts that are known."""
+        return all(way.total == self.value and way.is_whole for way in self.ways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,28 +207,40 @@ class Ruled:
 
 
 def explain_board(
-    board: Board, counted: Counted, stands: Iterable[Tally], ruled: Iterable[Ruled] | None = None
+    board: Board,
+    counted: Counted,
+    stands: Iterable[Tally],
+    ruled: Iterable[Ruled] | None = None,
+    *,
+    is_waiting: bool = False,
 ) -> Explanation:
     """Explain what the board of an agency adds up to.
 
     ``stands`` are its people by how far they have come, whoever is counted twice taken off;
-    ``ruled`` the same people by decision, where one agency alone is looked at.
+    ``ruled`` the same people by decision, where one agency alone is looked at; ``is_waiting``
+    while changes there wait to be counted.
     """
     value = counted.of(board.total)
-    ways = [_by_agency(board, counted) if board.below else _by_unit(board, counted)]
+    ways = [_by_unit(board, counted) if board.is_by_unit else _by_agency(board, counted)]
     if ruled is not None and counted in BY_DECISION:
-        ways.append(by_decision(ruled, counted, value))
+        ways.append(by_decision(ruled, counted, value, is_waiting=is_waiting))
     if len(board.by_kind) > 1:
         ways.append(cut_into(Cut.KINDS, board.by_kind.items(), counted))
     return _explanation(counted, value, ways, board.by_group, tuple(stands))
 
 
 def explain_unit(
-    unit: UnitLine, counted: Counted, stands: Iterable[Tally], ruled: Iterable[Ruled]
+    unit: UnitLine,
+    counted: Counted,
+    stands: Iterable[Tally],
+    ruled: Iterable[Ruled],
+    *,
+    is_waiting: bool = False,
 ) -> Explanation:
-    """Explain the figure of one unit."""
-    value = counted.of(unit.figures)
-    ways = [by_decision(ruled, counted, value)] if counted in BY_DECISION else []
+    """Explain the figure of one unit, as that of a board is."""
+    value, ways = counted.of(unit.figures), []
+    if counted in BY_DECISION:
+        ways.append(by_decision(ruled, counted, value, is_waiting=is_waiting))
     return _explanation(counted, value, ways, unit.by_group, tuple(stands))
 
 
@@ -244,10 +267,13 @@ def explain_official(
     return Explanation(counted=counted, value=counted.of(total), ways=(way,))
 
 
-def explain_own(counted: Counted, brought: Figures, ruled: Iterable[Ruled]) -> Explanation:
+def explain_own(
+    counted: Counted, brought: Figures, ruled: Iterable[Ruled], *, is_waiting: bool
+) -> Explanation:
     """Explain what an agency's own decisions bring to its official figure."""
     value = counted.of(brought)
-    return Explanation(counted=counted, value=value, ways=(by_decision(ruled, counted, value),))
+    way = by_decision(ruled, counted, value, is_waiting=is_waiting)
+    return Explanation(counted=counted, value=value, ways=(way,))
 
 
 def _explanation(
@@ -270,10 +296,18 @@ def _by_unit(board: Board, counted: Counted) -> Way:
     return cut_into(Cut.UNITS, ((unit, unit.figures) for unit in board.units), counted)
 
 
-def by_decision(ruled: Iterable[Ruled], counted: Counted, value: int, *, elsewhere: int = 0) -> Way:
-    """Cut by decision; people who moved since the figure was computed are a part of their own.
+def by_decision(
+    ruled: Iterable[Ruled],
+    counted: Counted,
+    value: int,
+    *,
+    elsewhere: int = 0,
+    is_waiting: bool = False,
+) -> Way:
+    """Cut by decision; what lies between the decisions and the figure is a part of its own.
 
-    So are those ``elsewhere``: behind a signed version nobody knows what was decided about them.
+    While changes wait to be counted they explain it. Otherwise nothing does, and the part says so.
+    Of those ``elsewhere``, behind a signed version, nobody knows what was decided about them.
     """
     people: dict[Paper | None, int] = {}
     for one in ruled:
@@ -282,9 +316,10 @@ def by_decision(ruled: Iterable[Ruled], counted: Counted, value: int, *, elsewhe
     parts = [Part(paper or Gap.NO_DECISION, number) for paper, number in people.items() if number]
     if elsewhere:
         parts.append(Part(Gap.COUNTED_ELSEWHERE, elsewhere))
-    waiting = value - sum(part.value for part in parts)
-    if waiting:
-        parts.append(Part(Gap.NOT_COUNTED_YET, waiting))
+    between = value - sum(part.value for part in parts)
+    if between:
+        gap = Gap.NOT_COUNTED_YET if is_waiting else Gap.DOES_NOT_ADD_UP
+        parts.append(Part(gap, between))
     return Way(Cut.DECISIONS, tuple(parts))
 
 

@@ -34,6 +34,7 @@ class FigureReader(HTMLParser):
         self.totals: list[str] = []
         self.sums: list[str] = []
         self.parts: list[list[str]] = [[]]
+        self.gaps: set[str] = set()
         self._links: list[str] = []
         self._open: list[tuple[str, ShownFigure | list[str] | None]] = []
 
@@ -42,6 +43,8 @@ class FigureReader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "a":
             self._links.append(given.get("href", ""))
+        if "data-gap" in given:
+            self.gaps.add(given["data-gap"])
         kept: ShownFigure | list[str] | None = None
         if "data-figure" in given:
             kept = ShownFigure(given["data-figure"], self._links[-1] if self._links else "")
@@ -78,6 +81,10 @@ class FigureReader(HTMLParser):
             kept.text += data.strip()
         elif kept is not None:
             kept[-1] += data.strip()
+
+
+UNSETTLED = frozenset({"not_counted_yet", "does_not_add_up"})
+"""Gaps that no page shows where nothing waits to be counted and every figure stands right."""
 
 
 def amount(written: str) -> int:

@@ -155,10 +155,17 @@ def figures_counted_directly(year: int) -> Figures:
 
 def count_marks(year: int) -> int:
     """Return how many changes of the agency in scope its figures do not show yet."""
+    return _count_marks_at(tenant_in_scope().tenant_id, year)
+
+
+def is_waiting_at(key: TenantKey, year: int) -> bool:
+    """Tell whether changes wait to be counted at an agency, this one or one below it."""
+    return _count_marks_at(key.tenant_id, year) > 0
+
+
+def _count_marks_at(agency: UUID, year: int) -> int:
     return db.session.execute(
-        select(func.count()).where(
-            RollupMark.year == year, RollupMark.tenant_id == tenant_in_scope().tenant_id
-        )
+        select(func.count()).where(RollupMark.year == year, RollupMark.tenant_id == agency)
     ).scalar_one()
 
 

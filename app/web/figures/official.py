@@ -19,8 +19,9 @@ from app.domain.explanations import (
 )
 from app.labels import explanations as labels
 from app.labels import reports as report_labels
-from app.persistence.queries.explanations import ruled_of
+from app.persistence.queries.explanations import Narrowing, ruled_of
 from app.persistence.queries.official_figures import Official, Source, official_of, sources_of
+from app.persistence.queries.results import is_waiting_at
 from app.web.figures.asked import Asked
 from app.web.figures.papers import opened
 
@@ -30,7 +31,7 @@ def show_official(asked: Asked) -> ResponseReturnValue:
     year, key = asked.filters.year, asked.agency.key
     official, sources = official_of(key, year), sources_of(key, year)
     if asked.is_alone:
-        return _show_own(asked, official)
+        return _show_own(asked, official, has_below=bool(sources))
     return render_template(
         "figures/official.html",
         asked=asked,
@@ -50,15 +51,21 @@ def show_official(asked: Asked) -> ResponseReturnValue:
     )
 
 
-def _show_own(asked: Asked, official: Official) -> ResponseReturnValue:
-    """Show which decisions of the agency itself an official figure holds."""
+def _show_own(asked: Asked, official: Official, *, has_below: bool) -> ResponseReturnValue:
+    """Show which decisions of the agency itself an official figure holds; without any below, none.
+
+    They are counted together with its other figures, whenever a change there waits.
+    """
+    key, year = asked.agency.key, asked.filters.year
     own = [one for one in official.parts if one.agency_id == asked.agency.id]
     brought = total_of(one.figures for one in own if not one.is_overlap)
+    ruled = ruled_of(Narrowing(key=key, year=year)) if has_below else ()
+    is_waiting = is_waiting_at(key, year)
     return render_template(
         "figures/own.html",
         asked=asked,
         unit=None,
-        explanation=explain_own(asked.counted, brought, ruled_of(asked.narrowing)),
+        explanation=explain_own(asked.counted, brought, ruled, is_waiting=is_waiting),
         official=official,
         labels=labels,
         group_words={},

@@ -1,6 +1,7 @@
 """Shows what a figure is made of, down to the decisions, and holds figures against the dossiers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
@@ -28,6 +29,7 @@ from app.labels.comparisons import sentences_about, sentences_about_official
 from app.persistence.queries.boards import group_names
 from app.persistence.queries.explanations import load_unit_line, ruled_of, stands_of
 from app.persistence.queries.periodic import last_reconciled
+from app.persistence.queries.results import is_waiting_at
 from app.persistence.unit_of_work import unit_of_work
 from app.services.comparisons import compare_figures, compare_official
 from app.web.access import current_actor, requires
@@ -102,14 +104,16 @@ def compare(name: str) -> ResponseReturnValue:
 def _explain(asked: Asked, board: Board, unit: UnitLine | None) -> Explanation:
     if asked.is_overlap:
         return explain_overlap(board, asked.counted)
-    narrowing = asked.narrowing
+    # Of what kind an agency alone is does not matter.
+    narrowing = replace(asked.narrowing, kinds=None) if board.is_by_unit else asked.narrowing
     stands = stands_of(narrowing)
-    is_one_agency = unit is not None or not board.below
-    is_ruled = is_one_agency and asked.counted in BY_DECISION
+    is_ruled = (unit is not None or board.is_by_unit) and asked.counted in BY_DECISION
     ruled = ruled_of(narrowing) if is_ruled else None
+    # Asked again after the decisions were read: a change may have come after the board was.
+    is_waiting = board.own.is_pending or is_waiting_at(narrowing.key, narrowing.year)
     if unit:
-        return explain_unit(unit, asked.counted, stands, ruled or ())
-    return explain_board(board, asked.counted, stands, ruled)
+        return explain_unit(unit, asked.counted, stands, ruled or (), is_waiting=is_waiting)
+    return explain_board(board, asked.counted, stands, ruled, is_waiting=is_waiting)
 
 
 def _shares(asked: Asked, figures: Figures) -> list[Mapping[str, Any]]:

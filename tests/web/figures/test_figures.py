@@ -20,7 +20,7 @@ from tenants.schema import TenantKind
 from tests.builders import lists
 from tests.builders.crawling import links_in
 from tests.builders.figures import Office
-from tests.builders.reading import NUMBER, read_figures, words_of
+from tests.builders.reading import NUMBER, UNSETTLED, read_figures, words_of
 from tests.builders.trees import Tree, any_facts, put_somebody_into_both
 from tests.builders.world import (
     COMMUNE,
@@ -45,6 +45,7 @@ def explained(open_page, figure, slug):
     page = open_page(figure.url.removeprefix(f"/{slug}/-"))
     assert page.status_code == 200, figure
     found = read_figures(page.text)
+    assert not found.gaps & UNSETTLED, figure
     return found.totals, set(found.sums)
 
 

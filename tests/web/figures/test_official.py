@@ -7,9 +7,10 @@ from app.domain.explanations import Counted
 from app.domain.permissions import Role
 from app.persistence.database import db
 from app.persistence.unit_of_work import unit_of_work
+from app.services.results import mark_out_of_date
 from tests.builders import figures, lists
 from tests.builders.crawling import links_in
-from tests.builders.reading import read_figures, words_of
+from tests.builders.reading import UNSETTLED, read_figures, words_of
 from tests.builders.reporting import Desk
 from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE, THIS_YEAR
@@ -89,6 +90,22 @@ def test_what_happens_after_signing_does_not_move_a_signed_figure(world, above, 
     assert words_of(above(address)) == before
 
 
+def test_a_version_is_never_said_to_have_changed_since(world, above, decided):
+    address = f"/figures/recognised?year={THIS_YEAR}&slug={DEPARTMENT}&signed=1"
+    assert not read_figures(above(address).text).gaps
+    with world.app.app_context(), world.owner(), unit_of_work():
+        db.session.execute(text("ALTER TABLE report_member DISABLE TRIGGER USER"))
+        db.session.execute(text("DELETE FROM report_member WHERE state = 'published'"))
+        db.session.execute(text("ALTER TABLE report_member ENABLE TRIGGER USER"))
+    with world.inside(DEPARTMENT), unit_of_work():
+        mark_out_of_date(THIS_YEAR)
+    page = above(address)
+    assert read_figures(page.text).gaps == {"does_not_add_up"}
+    said = words_of(page)
+    assert "What was kept of this version does not add up" in said
+    assert "0 differences" not in said
+
+
 def test_every_figure_of_a_version_is_explained_out_of_the_version(world, above):
     accept(world, DEPARTMENT, COMMUNE)
     for counted in Counted:
@@ -97,6 +114,7 @@ def test_every_figure_of_a_version_is_explained_out_of_the_version(world, above)
             found = read_figures(page.text)
             assert len(found.totals) == 1
             assert set(found.sums) == set(found.totals), counted
+            assert not found.gaps & UNSETTLED, counted
 
 
 @pytest.mark.parametrize("version", [2, 99])

@@ -7,13 +7,15 @@ from sqlalchemy import text
 
 from app.domain.explanations import Counted, Cut, Part, Way
 from app.domain.permissions import Role
+from app.domain.targets import Audience
 from app.persistence.database import db
 from app.persistence.unit_of_work import unit_of_work
+from app.services.results import mark_out_of_date
 from app.web.figures.ways import ShownWay
 from tenants.schema import TenantKind
 from tests.builders import figures, lists
 from tests.builders.crawling import links_in
-from tests.builders.reading import amount, read_figures, words_of
+from tests.builders.reading import UNSETTLED, amount, read_figures, words_of
 from tests.builders.reporting import Desk
 from tests.builders.trees import Tree
 from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE, THIS_YEAR
@@ -32,6 +34,7 @@ def above(world, sign_in):
         found = read_figures(answer.text)
         assert found.added == [amount(one) for one in found.sums], page
         assert set(found.sums) <= set(found.totals), page
+        assert not found.gaps & UNSETTLED, page
         return answer
 
     return opened
@@ -98,6 +101,44 @@ def test_of_every_count_the_own_part_of_a_version_adds_up(above, middle):
     for counted in Counted:
         for where in ("&signed=1", "&official=1"):
             above(f"/figures/{counted}?year={THIS_YEAR}&slug={DEPARTMENT}&alone=1{where}")
+
+
+@pytest.mark.parametrize(
+    ("slug", "advice"),
+    [
+        (PROVINCE, "ask this agency to press “Recompute and compare”"),
+        (DEPARTMENT, "Go to “Recompute and compare”"),
+    ],
+)
+def test_an_official_figure_that_stands_wrong_says_so(world, browse, middle, slug, advice):
+    address = f"/figures/recognised?year={THIS_YEAR}&official=1&slug={DEPARTMENT}&alone=1"
+    open_page = browse(slug, Role.ASSOCIATION if slug == PROVINCE else Role.SECRETARY)
+    assert not read_figures(open_page(address).text).gaps
+    with world.app.app_context(), world.owner(), unit_of_work():
+        db.session.execute(text("UPDATE official_result SET people = people + 3"))
+    page = open_page(address)
+    assert read_figures(page.text).gaps == {"does_not_add_up"}
+    assert advice in words_of(page)
+    with world.inside(DEPARTMENT), unit_of_work():
+        mark_out_of_date(THIS_YEAR)
+    assert read_figures(open_page(address).text).gaps == {"not_counted_yet"}
+
+
+def test_an_agency_without_any_below_has_no_official_figure(above, middle):
+    lists.Office(middle.world, COMMUNE).published(
+        lists.Office(middle.world, COMMUNE).appraised(), number="01/QĐ-XSH"
+    )
+    page = above(f"/figures/recognised?year={THIS_YEAR}&official=1&slug={COMMUNE}&alone=1")
+    assert read_figures(page.text).totals == ["0"]
+
+
+def test_of_agencies_of_one_kind_no_decision_is_missing(world, above, middle):
+    for kind in TenantKind:
+        above(f"/figures/recognised?year={THIS_YEAR}&slug={DEPARTMENT}&kind={kind.value}")
+        above(f"/figures/recognised?year={THIS_YEAR}&slug={BELOW}&kind={kind.value}")
+    for audience in Audience:
+        where = f"&slug={DEPARTMENT}&audience={audience.value}"
+        above(f"/figures/recognised?year={THIS_YEAR}{where}")
 
 
 def test_whoever_is_taken_off_a_version_stands_in_its_own_part(world, above):
