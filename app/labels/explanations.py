@@ -71,7 +71,7 @@ GAPS: Mapping[Gap, LazyString] = {
     Gap.NO_DECISION: _("No decision on file"),
     Gap.NOT_COUNTED_YET: _("Changed since the figure was computed"),
     Gap.COUNTED_ELSEWHERE: _("Taken off above: counted at another agency"),
-    Gap.DOES_NOT_ADD_UP: _("Does not add up: no decision accounts for this difference"),
+    Gap.DOES_NOT_ADD_UP: _("Does not add up: the figure and the decisions differ"),
 }
 
 OUTCOMES: Mapping[Outcome, LazyString] = {

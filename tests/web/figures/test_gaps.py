@@ -42,8 +42,8 @@ def spoil(world):
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", ("Does not add up: no decision accounts for this difference 3", "do not add up.")),
-        ("vi", ("không có quyết định nào giải thích được 3", "không khớp nhau.")),
+        ("en", ("Does not add up: the figure and the decisions differ 3", "do not add up.")),
+        ("vi", ("số liệu chênh lệch so với các quyết định 3", "không khớp nhau.")),
     ],
 )
 def test_a_figure_that_stands_wrong_is_not_said_to_have_changed(world, browse, language, told):
