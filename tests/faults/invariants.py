@@ -1,8 +1,8 @@
 """What must hold whatever has failed; each is looked for in the database itself.
 
-No act that somebody was told of is lost, none is done twice or by half, the rolled-up figures are
-those of direct SQL and a reconciliation finds nothing, every chain of acts verifies, and another
-province has noticed nothing.
+No act that somebody was told of is lost, none is done twice or by half, the rolled-up figures,
+their sums and the official figures are those of direct SQL and a reconciliation finds nothing,
+every chain of acts verifies, and another province has noticed nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -71,7 +71,7 @@ def examine(app: Flask, owner: Engine, ledger: Ledger, *, province: str, year: i
         lost=lost(ledger.attempts, found),
         twice=done_twice(ledger.attempts, found),
         by_half=done_by_half(ledger.attempts, found),
-        figures=[*wrong_rows(owner), *wrong_total(app, province, year)],
+        figures=[*wrong_rows(owner), *wrong_sums(owner), *wrong_total(app, province, year)],
         differences=unreconciled(app),
         chains=broken,
         contradictions=contradictions(owner),
@@ -135,6 +135,65 @@ _APART = """
     JOIN tenant ON tenant.id = tenant_id
     WHERE counted.people IS DISTINCT FROM rolled_up.people
 """
+
+
+def wrong_sums(owner: Engine) -> Sequence[str]:
+    """Return every sum, and every official figure, that is not how many people one by one are."""
+    with owner.connect() as connection:
+        return [
+            f"{row.slug} {row.year}, {what}: {row.shown} shown, {row.counted} counted"
+            for what, statement in _SUMS_APART.items()
+            for row in connection.execute(text(statement))
+        ]
+
+
+_SUMS_APART = {
+    "people of an agency": """
+        WITH counted AS (
+            SELECT tenant_id, year, group_number, count(*) AS people FROM dossier
+            WHERE state NOT IN ('withdrawn', 'transferred')
+            GROUP BY tenant_id, year, group_number
+        )
+        SELECT slug, year, eligible AS shown, people AS counted
+        FROM counted FULL JOIN agency_result USING (tenant_id, year, group_number)
+        JOIN tenant ON tenant.id = tenant_id
+        WHERE coalesce(eligible, 0) <> coalesce(people, 0)
+    """,
+    "people taken off": """
+        WITH counted AS (
+            SELECT counted_at AS at, tenant_id AS agency_id, year, group_number, count(*) AS people
+            FROM overlap GROUP BY counted_at, tenant_id, year, group_number
+        ), shown AS (
+            SELECT tenant_id AS at, agency_id, year, group_number, eligible FROM agency_overlap
+        )
+        SELECT slug, year, eligible AS shown, people AS counted
+        FROM counted FULL JOIN shown USING (at, agency_id, year, group_number)
+        JOIN tenant ON tenant.id = at
+        WHERE coalesce(eligible, 0) <> coalesce(people, 0)
+    """,
+    "people in official figures": """
+        WITH everybody AS (
+            SELECT tenant_id AS at, year, identity_id FROM dossier
+            WHERE state IN ('decided', 'published', 'appealed')
+            AND tenant_id IN (SELECT parent_id FROM tenant)
+            UNION
+            SELECT child.parent_id, report.year, coalesce(dossier.identity_id, member.identity_id)
+            FROM report JOIN tenant AS child ON child.id = report.tenant_id
+            JOIN report_member AS member ON member.tenant_id = report.tenant_id
+                AND member.year = report.year AND member.version = report.accepted_version
+            LEFT JOIN dossier ON dossier.id = member.dossier_id
+        ), counted AS (
+            SELECT at, year, count(*) AS people FROM everybody GROUP BY at, year
+        ), shown AS (
+            SELECT tenant_id AS at, year,
+                sum(CASE WHEN is_overlap THEN -people ELSE people END) AS people
+            FROM official_result GROUP BY tenant_id, year
+        )
+        SELECT slug, year, shown.people AS shown, counted.people AS counted
+        FROM counted FULL JOIN shown USING (at, year) JOIN tenant ON tenant.id = at
+        WHERE coalesce(shown.people, 0) <> coalesce(counted.people, 0)
+    """,
+}
 
 
 def wrong_total(app: Flask, province: str, year: int) -> Sequence[str]:

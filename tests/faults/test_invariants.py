@@ -9,11 +9,12 @@ from app.domain.dossiers import State
 from tests.builders.faults import as_owner, change_row, drop_link, put_row
 from tests.builders.figures import Office
 from tests.builders.lists import Office as ListOffice
+from tests.builders.reporting import Desk
 from tests.builders.trees import put_somebody_into_both
-from tests.builders.world import DEPARTMENT, OTHER_COMMUNE, PROVINCE, THIS_YEAR
+from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_COMMUNE, PROVINCE, THIS_YEAR
 from tests.faults.acts import Attempt, Fate, Ledger, Trace, done_by_half, done_twice, lost
 from tests.faults.injecting import Fault, Injected, run
-from tests.faults.invariants import examine, neighbour_of
+from tests.faults.invariants import examine, neighbour_of, wrong_sums
 from tests.faults.load import events_of
 
 
@@ -26,13 +27,17 @@ def owner(config):
 
 @pytest.fixture
 def decided(world):
-    """A list of one person, decided upon; the figures are fresh, and one person is in two."""
+    """A list of one person, decided upon; one person is in two, and both have reported."""
     office = ListOffice(world)
     dossier_id = office.appraised()
     proposal_id = office.submitted(dossier_id)
     office.decided(proposal_id)
     Office(world, DEPARTMENT).recompute()
     put_somebody_into_both(world)
+    for slug in (DEPARTMENT, COMMUNE):
+        desk = Desk(world, slug)
+        desk.hand_in()
+        desk.accept()
     return SimpleNamespace(dossier_id=dossier_id, proposal_id=proposal_id)
 
 
@@ -110,6 +115,25 @@ def test_an_act_without_an_answer_may_have_happened(look):
 def test_a_wrong_figure_is_found(world, look, statement):
     as_owner(world, statement)
     assert look().figures
+
+
+def test_a_sum_or_an_official_figure_that_is_wrong_is_found(world, owner, look):
+    for number, statement in enumerate(
+        (
+            "UPDATE agency_result SET eligible = eligible + 41 WHERE tenant_id = :tenant",
+            "UPDATE agency_overlap SET eligible = eligible + 41",
+            "UPDATE official_result SET people = people + 41 WHERE is_overlap",
+        ),
+        1,
+    ):
+        as_owner(world, statement)
+        assert len(wrong_sums(owner)) == number, statement
+    as_owner(world, "DELETE FROM agency_overlap")
+    as_owner(world, "DELETE FROM official_result")
+    assert len(wrong_sums(owner)) == number
+    found = look()
+    assert len(found.figures) > number
+    assert len(found.differences) == 2
 
 
 @pytest.mark.parametrize("plant", [change_row("row-changed"), drop_link])
