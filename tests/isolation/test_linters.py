@@ -32,10 +32,13 @@ OF_POLICIES = {
     "PERF003": "every key leads with the province, and then the agency",
 }
 OF_MIGRATIONS = {
+    "adding-field-with-default": "is computed from the row, which is written anew once",
     "adding-foreign-key-constraint": "locks are given up after five seconds",
     "adding-not-nullable-field": "locks are given up after five seconds",
+    "ban-drop-column": "its progress stands on the lines of the outbox by then",
     "ban-drop-constraint": "is made again, wider, in the same transaction",
     "ban-drop-function": "is made again with other arguments in the same transaction",
+    "ban-drop-not-null": "what nobody stated is kept as that, and no longer as no",
     "ban-drop-table": "holds nothing that another table does not hold by then",
     "changing-column-type": "a request at short notice has a line for each agency, and no more",
     "constraint-missing-not-valid": "the table is new, or locks are given up",
