@@ -36,7 +36,6 @@ def require_closing(closes_on: date, year: int, last_due: date | None, today: da
 
     It lies ahead, in the year or the one after it, and no report is due later.
     """
-    require_near(closes_on, today)
     if closes_on.year not in {year, year + 1}:
         first, last = date(year, 1, 1), date(year + 1, _LAST_MONTH, _LAST_DAY)
         raise RefusedError(Rule.DAY_TOO_FAR, day=closes_on, first=first, last=last)

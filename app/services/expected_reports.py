@@ -21,7 +21,7 @@ from app.domain.reports import ReportEvent, ReportState
 from app.domain.settings import deadlines_in_effect
 from app.domain.tenants import TenantKey
 from app.domain.vietnamese import clean
-from app.persistence.clock import today
+from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
 from app.persistence.models import ExpectedChange, ExpectedReport, ReportExtension, Tenant
 from app.persistence.queries.calendar import working_days
@@ -236,6 +236,7 @@ def extend_report(  # noqa: PLR0913 - a document: whose, until when, who asked, 
             reason=stated,
             approved_by=by.account_id,
             approver_name=by.name,
+            approved_at=transaction_time(),
             ends_at=_end_of(until),
         )
     )

@@ -14,6 +14,7 @@ from app.persistence.models import AuditEvent
 from app.persistence.queries.adhoc import (
     lines_of,
     lines_received,
+    load_line_made,
 )
 from app.persistence.unit_of_work import unit_of_work
 from app.services.adhoc import (
@@ -125,7 +126,8 @@ class Case:
     def give_back(self, slug, reason="Thiếu số liệu"):
         line = self.line(slug)
         with clock_set_to(NOW), self.world.inside(PROVINCE), unit_of_work():
-            give_back(line, reason, by=self.asker)
+            version = load_line_made(line).row.version
+            give_back(line, reason, version=version, by=self.asker)
 
     def discard(self, request):
         with clock_set_to(NOW), self.world.inside(PROVINCE), unit_of_work():

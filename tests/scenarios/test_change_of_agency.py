@@ -61,7 +61,7 @@ def propose(here):
 
 def accept(there):
     there.visit("/home")
-    there.press("#work a[href$='/transfers/']")
+    there.press("#work a[href*='/transfers/']")
     there.reads(PANH, HERE, "Chuyển công tác về xã")
     there.follow("/acceptance")
     there.page.select_option("main [name=unit]", index=1)

@@ -118,7 +118,7 @@ def test_a_killed_worker_costs_time_and_no_figure(before_the_decision, recognise
         queue = open_queue(QueueName.ROLLUP, redis)
         head.press()
         started = StartedJobRegistry(queue=queue)
-        wait_for(lambda: started.count == 1, seconds=10, what="a job at work")
+        wait_for(lambda: started.count == 1, seconds=25, what="a job at work")
         (worker,) = Worker.all(queue=queue)
         kill_with_children(worker.pid)
     assert recognised() == 0
@@ -130,10 +130,12 @@ def test_a_killed_worker_costs_time_and_no_figure(before_the_decision, recognise
 def a_job_kept_waiting(config):
     """Hold the table that the job writes to, so that it is at work when its worker dies."""
     engine = create_engine(config.owner_database_url)
-    with engine.begin() as connection:
-        connection.execute(text("LOCK TABLE unit_result IN EXCLUSIVE MODE"))
-        yield
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("LOCK TABLE unit_result IN EXCLUSIVE MODE"))
+            yield
+    finally:
+        engine.dispose()
 
 
 def kill_with_children(pid):

@@ -1,5 +1,6 @@
 """Both sides of a report, as people see them."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -124,7 +125,9 @@ def test_the_association_fixes_who_reports_extends_waives_and_closes(world, desk
     page = above.get(f"{ABOVE}/closing").text
     assert "1 accepted report is closed" in page
     assert "Report waived" in page
-    assert above.post(f"{ABOVE}/closing").status_code == 303
+    assert above.post(f"{ABOVE}/closing").status_code == 409
+    seen = re.search(r'name="version" value="(\d+)"', page)[1]
+    assert above.post(f"{ABOVE}/closing", data={"version": seen}).status_code == 303
     assert "Report closed" in above.get(f"{ABOVE}/").text
 
 
