@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import TextClause, func, select, text
 
 from app.domain.comparisons import Against, Apart, Compared, ComparedPlace
 from app.domain.dossiers import Outcome, State
@@ -47,7 +47,7 @@ def sums_apart(year: int, *, is_alone: bool = False) -> Sequence[Apart]:
             shown=Figures(*row.shown),
             found=Figures(*row.counted),
         )
-        for row in _apart("sums_apart", year, is_alone=is_alone)
+        for row in _apart(_SUMS, year, is_alone=is_alone)
     ]
 
 
@@ -60,13 +60,16 @@ def officials_apart(year: int, *, is_alone: bool = False) -> Sequence[Apart]:
             shown=_official(row, row.shown),
             found=_official(row, row.counted),
         )
-        for row in _apart("officials_apart", year, is_alone=is_alone)
+        for row in _apart(_OFFICIALS, year, is_alone=is_alone)
     ]
 
 
-def _apart(function: str, year: int, *, is_alone: bool) -> Sequence[Any]:
-    asked = f"SELECT * FROM {function}(CAST(:year AS smallint), :is_alone)"  # noqa: S608 - ours
-    return db.session.execute(text(asked), {"year": year, "is_alone": is_alone}).all()
+_SUMS = text("SELECT * FROM sums_apart(CAST(:year AS smallint), :is_alone)")
+_OFFICIALS = text("SELECT * FROM officials_apart(CAST(:year AS smallint), :is_alone)")
+
+
+def _apart(asked: TextClause, year: int, *, is_alone: bool) -> Sequence[Any]:
+    return db.session.execute(asked, {"year": year, "is_alone": is_alone}).all()
 
 
 def _official(row: Any, people: Sequence[int]) -> Figures:
