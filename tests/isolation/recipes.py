@@ -14,7 +14,7 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
     "accounts.sign_in": {"login": "khong.ai", "password": "không phải mật khẩu"},
     "adhoc.deliver": {"version": "1"},
     "adhoc.edit": {"closes_on": "2026-12-05"},
-    "adhoc.give": {"reason": "Thiếu số liệu", "version": "1"},
+    "adhoc.give": {"reason": "Thiếu số liệu"},
     "adhoc.keep": {"answer-1": "5"},
     "adhoc.new": {
         "title": "Báo cáo nhanh",
@@ -62,6 +62,11 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
     "reports.relist": {"reason": "Đã sáp nhập"},
     "reports.submit": {"title": "Chánh Văn phòng"},
     "roster.add": {"name": "Lù Thị Thêm", "birth": "1990"},
+    "roster.cycle": {
+        "year": "2028",
+        "registration_opens_on": "2028-01-01",
+        "reports_close_on": "",
+    },
     "settings.add_unit": {"name": "Phòng Thêm", "kind": "division"},
     "settings.edit_unit": {"name": "Phòng Đổi Tên"},
 }
