@@ -85,6 +85,7 @@ class Act(StrEnum):
     REPORT_RELEASED = "report-released"
     REPORT_REOPENED = "report-reopened"
     REPORT_RETURNED = "report-returned"
+    REPORT_REVIEW_LAPSED = "report-review-lapsed"
     REPORT_REVIEWED = "report-reviewed"
     REPORT_SUBMITTED = "report-submitted"
     REPORT_UNWAIVED = "report-unwaived"

@@ -68,15 +68,10 @@ CLOCKS: Mapping[RequestKind, Clock] = {
     RequestKind.WITHDRAW_CONSENT: Clock(15),
 }
 
-_DAY = timedelta(days=1)
-
 
 def answer_due_on(asked_on: date, calendar: WorkingDays) -> date:
     """Return the last day for an answer: the second working day after the day it was asked."""
-    day = asked_on
-    for _ in range(ANSWER_WORKING_DAYS):
-        day = calendar.on_or_after(day + _DAY)
-    return day
+    return calendar.later(asked_on, ANSWER_WORKING_DAYS)
 
 
 def done_due_on(kind: RequestKind, asked_on: date, calendar: WorkingDays) -> date:

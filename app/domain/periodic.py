@@ -13,10 +13,12 @@ class Periodic(StrEnum):
 
     PURGE = "purge"
     RECONCILE = "reconcile"
+    RELEASE_REVIEWS = "release-reviews"
     VERIFY_CHAINS = "verify-chains"
 
 
 HOURS = {
+    Periodic.RELEASE_REVIEWS: time(1),
     Periodic.RECONCILE: time(2),
     Periodic.VERIFY_CHAINS: time(3),
     Periodic.PURGE: time(4),

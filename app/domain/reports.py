@@ -35,6 +35,7 @@ class ReportEvent(StrEnum):
     RECALL = "recall"
     REVIEW = "review"
     RELEASE = "release"
+    LAPSE = "lapse"
     ACCEPT = "accept"
     RETURN = "return"
     REOPEN = "reopen"
@@ -45,10 +46,11 @@ class ReportEvent(StrEnum):
 
 
 class Side(StrEnum):
-    """Who moves it: the agency whose report it is, or the agency right above."""
+    """Who moves it: the agency whose report it is, the agency right above, or the house itself."""
 
     AGENCY = "agency"
     PARENT = "parent"
+    HOUSE = "house"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,7 @@ MOVES: Mapping[ReportEvent, ReportMove] = {
     ReportEvent.RECALL: _move((_S.SUBMITTED,), _S.COMPILED, Side.AGENCY, needs_reason=True),
     ReportEvent.REVIEW: _move((_S.SUBMITTED,), _S.UNDER_REVIEW, Side.PARENT),
     ReportEvent.RELEASE: _move((_S.UNDER_REVIEW,), _S.SUBMITTED, Side.PARENT),
+    ReportEvent.LAPSE: _move((_S.UNDER_REVIEW,), _S.SUBMITTED, Side.HOUSE),
     ReportEvent.ACCEPT: _move((_S.UNDER_REVIEW,), _S.ACCEPTED, Side.PARENT),
     ReportEvent.RETURN: _move((_S.UNDER_REVIEW,), _S.RETURNED, Side.PARENT, needs_reason=True),
     ReportEvent.REOPEN: _move((_S.ACCEPTED,), _S.UNDER_REVIEW, Side.PARENT, needs_reason=True),

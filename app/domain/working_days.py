@@ -47,6 +47,12 @@ class WorkingDays:
             day += _DAY
         return day
 
+    def later(self, day: date, working_days: int) -> date:
+        """Return the working day that is so many working days after a day."""
+        for _ in range(working_days):
+            day = self.on_or_after(day + _DAY)
+        return day
+
     def exceptions(self, first: date, last: date) -> tuple[date, ...]:
         """Return the days of a stretch on which offices do other than on every such weekday."""
         return tuple(day for day in _days(first, last) if day in self.off | self.worked)

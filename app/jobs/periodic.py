@@ -21,6 +21,7 @@ from app.services.exports import forget_old_exports
 from app.services.outbox import forget_done
 from app.services.periodic import Slot, claim, forget_old_runs, say_alive, settle
 from app.services.reconciliation import find_differences, repair, tell_of_overlaps
+from app.services.report_reviews import lapse_review, reviews_left_lying
 from app.services.roster_uploads import forget_old_uploads
 from app.services.sessions import forget_long_over
 
@@ -124,6 +125,16 @@ def verify_record(slug: str) -> int:
     return found
 
 
+def release_reviews(_slug: str) -> int:
+    """End what the agency in scope left under review for too long. Nothing of it is a fault."""
+    with unit_of_work():
+        left = reviews_left_lying()
+    for slug, year in left:
+        with unit_of_work():
+            lapse_review(slug, year)
+    return 0
+
+
 def forget_old(_slug: str) -> int:
     """Forget what the agency in scope keeps for a time only. Nothing of it is a fault."""
     with unit_of_work():
@@ -144,5 +155,6 @@ def _purge(slot: Slot) -> int:
 _TASKS: Mapping[Periodic, Callable[[Slot], int]] = {
     Periodic.PURGE: _purge,
     Periodic.RECONCILE: lambda slot: _through_agencies(slot, reconcile),
+    Periodic.RELEASE_REVIEWS: lambda slot: _through_agencies(slot, release_reviews),
     Periodic.VERIFY_CHAINS: lambda slot: _through_agencies(slot, verify_record),
 }

@@ -124,6 +124,9 @@ ACTS: Mapping[Act, LazyString] = {
     Act.REPORT_RELEASED: _("ended the review of the report of %(year)s"),
     Act.REPORT_REOPENED: _("opened the accepted report of %(year)s again: %(reason)s"),
     Act.REPORT_RETURNED: _("returned the report of %(year)s: %(reason)s"),
+    Act.REPORT_REVIEW_LAPSED: _(
+        "ended by itself, after %(days)s working days, the review of the report of %(year)s"
+    ),
     Act.REPORT_REVIEWED: _("began to review the report of %(year)s"),
     Act.REPORT_SUBMITTED: _("submitted version %(version)s of the report of %(year)s"),
     Act.REPORT_UNWAIVED: _("expects the report of %(year)s after all: %(reason)s"),

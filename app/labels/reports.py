@@ -66,6 +66,7 @@ REPORT_EVENTS: Mapping[ReportEvent, LazyString] = {
     ReportEvent.RECALL: _("took the report back"),
     ReportEvent.REVIEW: _("began to review the report"),
     ReportEvent.RELEASE: _("ended the review of the report"),
+    ReportEvent.LAPSE: _("ended the review by itself: its working days passed without a result"),
     ReportEvent.ACCEPT: _("accepted the report"),
     ReportEvent.RETURN: _("returned the report"),
     ReportEvent.REOPEN: _("opened the accepted report again"),
@@ -93,6 +94,7 @@ REPORT_ACTS: Mapping[ReportEvent, LazyString] = {
     ReportEvent.COMPILE: _("Compile the report"),
     ReportEvent.SUBMIT: _("Sign and submit"),
     ReportEvent.CLOSE: _("Close the reports"),
+    ReportEvent.LAPSE: _("End a review that was left lying"),
 }
 """What somebody wants to do, where a rule refuses it."""
 

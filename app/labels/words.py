@@ -326,6 +326,7 @@ JOB_WAITS: Mapping[Wait, LazyString] = {
 NIGHTS: Mapping[Periodic, LazyString] = {
     Periodic.PURGE: _("What is kept for a time only is deleted"),
     Periodic.RECONCILE: _("All figures are held against the dossiers"),
+    Periodic.RELEASE_REVIEWS: _("Reviews of reports that nobody ended in time are ended"),
     Periodic.VERIFY_CHAINS: _("The records of acts are followed"),
 }
 

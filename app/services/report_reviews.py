@@ -6,10 +6,12 @@ from json import dumps
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.domain.alarms import MACHINE
 from app.domain.audit import Act
 from app.domain.ids import new_id
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError, RefusedError, Rule
+from app.domain.report_reviews import WORKING_DAYS, is_review_over
 from app.domain.reports import (
     ReportEvent,
     ReportState,
@@ -19,13 +21,17 @@ from app.domain.reports import (
     require_why,
 )
 from app.domain.tenants import TenantKey
+from app.persistence.clock import transaction_time
 from app.persistence.database import db
+from app.persistence.models import AuditEvent, Report
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.reports import (
     find_child,
     find_report,
     lock_report,
     moves_of,
     reports_below,
+    reviews_below,
 )
 from app.services.expected_reports import require_asked_for
 from app.services.record import record_act
@@ -118,6 +124,52 @@ def _put(  # noqa: PLR0913 - hands over what the function of the database takes
         raise
     if not is_put:
         raise MissingError(agency.tenant_id)
+
+
+def reviews_left_lying() -> Sequence[tuple[str, int]]:
+    """Return which reviews of the agency in scope are over without a result: whose, which year."""
+    return [(agency.slug, report.year) for agency, report in reviews_below() if _is_over(report)]
+
+
+def _is_over(report: Report) -> bool:
+    # Nothing moves a report while it is reviewed: it last changed as the review began.
+    return report.state is ReportState.UNDER_REVIEW and is_review_over(
+        report.changed_at, transaction_time(), working_days()
+    )
+
+
+def lapse_review(slug: str, year: int) -> None:
+    """End a review that is over, in the name of the house itself; leave any other alone."""
+    agency = find_child(slug)
+    lock_report(agency.key, year)
+    report = find_report(agency.key, year)
+    if report is None or not _is_over(report):
+        return
+    facts = {"year": year, "days": WORKING_DAYS}
+    db.session.execute(
+        text(
+            "SELECT lapse_review(:agency, CAST(:year AS smallint), :moment, :actor, :fresh, :act,"
+            " :word, CAST(:facts AS jsonb))"
+        ),
+        {
+            "agency": agency.id,
+            "year": year,
+            "moment": transaction_time(),
+            "actor": MACHINE,
+            "fresh": new_id(),
+            "act": new_id(),
+            "word": Act.REPORT_REVIEW_LAPSED.value,
+            "facts": dumps(facts),
+        },
+    )
+    db.session.add(
+        AuditEvent(
+            act=Act.REPORT_REVIEW_LAPSED,
+            actor_name=MACHINE,
+            object_kind="report",
+            facts={**facts, "agency": agency.name},
+        )
+    )
 
 
 def close_reports(year: int, *, moves: int, by: Actor) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import text
 
 from app.domain.deadlines import VIETNAM
+from app.domain.periodic import Periodic
 from app.launch.port import answers
 from tests.faults.acts import Ledger
 from tests.faults.clocks import database_says
@@ -19,7 +20,7 @@ from tests.faults.stage import Stage
 
 
 TICKERS = 5
-TASKS = 3
+TASKS = len(Periodic)
 _A_DAY = timedelta(days=1)
 _FIRST_SECONDS = 90.0
 _NIGHT_SECONDS = 90.0

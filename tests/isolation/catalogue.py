@@ -38,6 +38,7 @@ RUNS_AS_OWNER = {
     "keep_agency_overlap": "adds up what a statement on overlap_result changed; answers nothing",
     "keep_agency_result": "adds up what a statement on unit_result changed; answers nothing",
     "keep_report_members": "keeps who stands behind frozen figures; answers whether they agree",
+    "lapse_review": "ends a review that the agency in scope left lying, on both records",
     "lapse_transfer": "ends the offer of a dossier that has changed meanwhile",
     "link_acts": "writes the chain, which the application cannot",
     "mark_below": "asks for figures here or below to be computed again; answers nothing",

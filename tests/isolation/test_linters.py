@@ -38,7 +38,7 @@ OF_MIGRATIONS = {
     "ban-drop-column": "its progress stands on the lines of the outbox by then",
     "ban-drop-constraint": "is made again, wider, in the same transaction",
     "ban-drop-function": "is made again with other arguments in the same transaction",
-    "ban-drop-not-null": "what nobody stated is kept as that, and no longer as no",
+    "ban-drop-not-null": "what nobody stated, and what nobody did, is kept as that",
     "ban-drop-table": "holds nothing that another table does not hold by then",
     "changing-column-type": "a request at short notice has a line for each agency, and no more",
     "constraint-missing-not-valid": "the table is new, or locks are given up",

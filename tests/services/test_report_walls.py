@@ -99,7 +99,7 @@ def test_the_database_knows_the_moves_that_the_domain_knows(postgres, database):
         [body] = connection.execute(
             "SELECT prosrc FROM pg_proc WHERE proname = 'apply_report_event'"
         ).fetchone()
-    found = re.findall(r"\('(\w+)', '(\w+)', '(\w+)', '(agency|parent)'\)", body)
+    found = re.findall(r"\('(\w+)', '(\w+)', '(\w+)', '(agency|parent|house)'\)", body)
     assert set(found) == legal_report_moves()
 
 
@@ -200,3 +200,48 @@ def snapshot(content, *, by, **more):
         "signed_at": datetime(2026, 11, 1, tzinfo=VIETNAM),
     }
     return ReportSnapshot(year=THIS_YEAR, version=1, content=content, **{**facts, **more})
+
+
+def test_the_database_ends_no_review_by_itself_that_has_not_lain_for_three_days(world, desk):
+    desk.hand_in()
+    desk.above_does(ReportEvent.REVIEW)
+    with pytest.raises(DBAPIError, match="not been left lying"):
+        lapse_past_the_service(world, DEPARTMENT, "interval '71 hours'")
+    lapse_past_the_service(world, DEPARTMENT, "interval '73 hours'")
+
+
+def test_the_database_lets_nobody_but_the_house_move_a_report_without_a_name(world, desk):
+    desk.hand_in()
+    for event in ("review", "waive", "close"):
+        with pytest.raises(DBAPIError, match="of house"), world.inside(PROVINCE), unit_of_work():
+            move_past_the_service(world, event, account=None)
+    desk.above_does(ReportEvent.REVIEW)
+    by_hand = desk.association.account_id
+    with pytest.raises(DBAPIError, match="of parent"), world.inside(PROVINCE), unit_of_work():
+        move_past_the_service(world, "lapse", account=by_hand)
+
+
+def move_past_the_service(world, event, *, account):
+    db.session.execute(
+        text(
+            "SELECT review_report(:agency, CAST(:year AS smallint), :event, 'x', '[]', :account,"
+            " 'x', gen_random_uuid(), gen_random_uuid(), 'x')"
+        ),
+        {
+            "agency": world.key_of(DEPARTMENT).tenant_id,
+            "year": THIS_YEAR,
+            "event": event,
+            "account": account,
+        },
+    )
+
+
+def lapse_past_the_service(world, slug, after):
+    with world.inside(PROVINCE), unit_of_work():
+        db.session.execute(
+            text(
+                "SELECT lapse_review(:agency, CAST(:year AS smallint),"
+                f" now() + {after}, 'x', gen_random_uuid(), gen_random_uuid(), 'x', '{{}}')"
+            ),
+            {"agency": world.key_of(slug).tenant_id, "year": THIS_YEAR},
+        )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -83,12 +84,16 @@ class ReportSnapshot(SharedUpwards, Base):
 
 
 class ReportEventRow(SharedUpwards, Base):
-    """What moved a report. Appended by its own side; the database fills in from where to where."""
+    """What moved a report. Appended by its own side; the database fills in from where to where.
+
+    What the house itself did has no account.
+    """
 
     __tablename__ = "report_event"
     __table_args__ = (
         to_tenant(),
         _to_report(),
+        CheckConstraint("(event = 'lapse') = (actor_account_id IS NULL)", name="actor"),
         Index("ix_report_event_year", "province_id", "tenant_id", "year", "at"),
     )
 
@@ -99,7 +104,7 @@ class ReportEventRow(SharedUpwards, Base):
     from_state: Mapped[str] = mapped_column(server_default="")
     to_state: Mapped[str] = mapped_column(server_default="")
     version: Mapped[Small] = mapped_column(server_default="0")
-    actor_account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    actor_account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     actor_name: Mapped[str]
     reason: Mapped[str] = mapped_column(server_default="")
     items: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")

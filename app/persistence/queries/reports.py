@@ -155,6 +155,22 @@ class ReportBelow:
         return self.report.state if self.report else ReportState.OPEN
 
 
+def reviews_below() -> Sequence[tuple[Tenant, Report]]:
+    """Return the reports of agencies right below that the one in scope has under review."""
+    above = tenant_in_scope()
+    rows = db.session.execute(
+        select(Tenant, Report)
+        .join(Report, Report.tenant_id == Tenant.id)
+        .where(
+            Tenant.province_id == above.province_id,
+            Tenant.parent_id == above.tenant_id,
+            Report.state == ReportState.UNDER_REVIEW,
+        )
+        .order_by(Tenant.name_sort_key, Report.year)
+    )
+    return [(agency, report) for agency, report in rows]
+
+
 def moves_of(below: Iterable[ReportBelow]) -> int:
     """Return how often reports have been moved, all of them together."""
     return sum(one.report.revision for one in below if one.report)

@@ -23,7 +23,7 @@ from app.domain.reports import (
 )
 from app.labels.boards import COLUMNS
 from app.labels.reports import ASKS
-from app.persistence.clock import transaction_time
+from app.persistence.clock import today, transaction_time
 from app.persistence.models import ExpectedChange
 from app.persistence.queries.boards import load_board
 from app.persistence.queries.expected_reports import (
@@ -58,6 +58,7 @@ from app.web.reports.room import (
     bp,
     content_of,
     events_open,
+    review_ends,
     revision_of,
     state_of,
 )
@@ -187,6 +188,8 @@ def agency(slug: str) -> ResponseReturnValue:
         child=child,
         report=report,
         state=state_of(report),
+        review_ends=review_ends(report),
+        today=today(),
         versions=versions,
         last=last,
         content=content_of(last) if last else None,

@@ -6,10 +6,12 @@ from datetime import timedelta
 from flask import g
 from flask_babel import gettext
 
+from app.domain.report_reviews import review_ends_on
 from app.domain.reports import ReportEvent
 from app.labels.reports import CONSEQUENCES
 from app.persistence.clock import today, transaction_time
 from app.persistence.models import Report, Tenant
+from app.persistence.queries.calendar import working_days
 from app.persistence.queries.expected_reports import expected_by
 from app.persistence.queries.official_figures import official_of
 from app.persistence.queries.reports import (
@@ -28,6 +30,14 @@ def consequences_of(event: ReportEvent, agency: Tenant, year: int) -> Sequence[s
     told = _TOLD.get(event)
     always = [str(one) for one in CONSEQUENCES[event]]
     return [*always, *(told(agency, report) if told and report else ())]
+
+
+def _told_review(_agency: Tenant, _report: Report) -> Iterator[str]:
+    yield gettext(
+        "Without a result the review ends by itself at the end of %(day)s, and the agency may then"
+        " take its report back.",
+        day=show_date(review_ends_on(transaction_time(), working_days())),
+    )
 
 
 def _told_accept(agency: Tenant, report: Report) -> Iterator[str]:
@@ -67,6 +77,7 @@ def _told_reopen(agency: Tenant, report: Report) -> Iterator[str]:
             recognised=show_number(figures["recognised"]),
         )
     yield from _held_by_own(agency, report.year)
+    yield from _told_review(agency, report)
 
 
 def _held_by_own(agency: Tenant, year: int) -> Iterator[str]:
@@ -101,6 +112,7 @@ def _told_unwaive(agency: Tenant, report: Report) -> Iterator[str]:
 
 
 _TOLD = {
+    ReportEvent.REVIEW: _told_review,
     ReportEvent.ACCEPT: _told_accept,
     ReportEvent.REOPEN: _told_reopen,
     ReportEvent.RECALL: _told_recall,

@@ -12,7 +12,7 @@ from app.domain.report_contents import cell_changes
 from app.domain.reports import ReportEvent, Side
 from app.labels.boards import COLUMNS
 from app.labels.reports import ASKS
-from app.persistence.clock import transaction_time
+from app.persistence.clock import today, transaction_time
 from app.persistence.queries.expected_reports import (
     changes_of,
     expectation_of,
@@ -47,6 +47,7 @@ from app.web.reports.room import (
     bp,
     content_of,
     events_open,
+    review_ends,
     revision_of,
     state_of,
 )
@@ -69,6 +70,8 @@ def own() -> ResponseReturnValue:
         has_below=bool(children_of(g.agency.key)),
         report=report,
         state=state_of(report),
+        review_ends=review_ends(report),
+        today=today(),
         preview=preview,
         versions=versions,
         stale=staleness_below(g.agency.key, year).get(g.agency.id),

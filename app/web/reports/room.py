@@ -1,15 +1,18 @@
 """The blueprint of reports, and what its pages say of a report in the same way."""
 
 from collections.abc import Mapping
+from datetime import date
 from json import loads
 from typing import Any
 
 from flask import Blueprint
 
 from app.domain.expected_reports import ON_THE_LIST_ALONE
+from app.domain.report_reviews import review_ends_on
 from app.domain.reports import ReportState, Side, open_events
 from app.labels import reports as report_words
 from app.persistence.models import Report, ReportSnapshot
+from app.persistence.queries.calendar import working_days
 
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
@@ -31,6 +34,13 @@ def events_open(report: Report | None, side: Side, *, is_wanted: bool) -> set[st
     has_accepted = report is not None and report.accepted_version is not None
     found = set(open_events(state_of(report), side, has_accepted=has_accepted))
     return {one.value for one in (found if is_wanted else found - ON_THE_LIST_ALONE)}
+
+
+def review_ends(report: Report | None) -> date | None:
+    """Return the last day of the review that a report is under, if it is under one."""
+    if report is None or report.state is not ReportState.UNDER_REVIEW:
+        return None
+    return review_ends_on(report.changed_at, working_days())
 
 
 def content_of(snapshot: ReportSnapshot) -> dict[str, Any]:

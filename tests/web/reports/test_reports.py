@@ -7,8 +7,10 @@ import pytest
 
 from app.domain.deadlines import VIETNAM
 from app.domain.permissions import Role
+from app.domain.report_reviews import review_ends_on
 from app.domain.reports import ReportEvent
 from app.persistence.clock import clock_set_to
+from app.persistence.queries.calendar import working_days
 from tests.builders.reporting import TITLE, Desk
 from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_PROVINCE, PROVINCE
@@ -220,3 +222,16 @@ def test_dates_are_days_and_not_the_midnights_after_them(desk, officer):
     assert "until the end of" in page
     assert "31/12/2026" in page
     assert "01/01/2027" not in page
+
+
+def test_both_sides_read_until_when_a_review_holds_and_that_it_is_over(desk, officer, above):
+    desk.hand_in()
+    day = f"{review_ends_on(datetime.now(VIETNAM), working_days()):%d/%m/%Y}"
+    sheet = " ".join(above.get(f"{ABOVE}/acts/review/{DEPARTMENT}").text.split())
+    assert "ends by itself at the end of" in sheet
+    desk.above_does(ReportEvent.REVIEW)
+    pages = [f"{ABOVE}/below/{DEPARTMENT}", OWN]
+    for browser, address in zip((above, officer), pages, strict=True):
+        assert f"The review holds until the end of {day}" in browser.get(address).text
+        with clock_set_to(datetime(2030, 1, 1, tzinfo=VIETNAM)):
+            assert "The time of this review was over" in browser.get(address).text
