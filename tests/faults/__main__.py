@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from tests.faults import freezing, periodic, poison, postgres, redis, requests, workers
 from tests.faults.injecting import NEIGHBOUR, Fault, run
 from tests.faults.load import furnish
+from tests.faults.reports import hand_in_first
 from tests.faults.stage import last_words, open_stage
 
 
@@ -31,6 +32,7 @@ def main() -> int:
     began = time.monotonic()
     with open_stage() as stage:
         furnish(stage, NEIGHBOUR)
+        hand_in_first(stage)
         print(f"the stage stands after {time.monotonic() - began:.0f} s", flush=True)
         survived = 0
         for fault in wanted:

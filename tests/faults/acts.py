@@ -51,6 +51,13 @@ class Ledger:
         """Return how many attempts ended so."""
         return sum(one.fate is fate for one in self.attempts)
 
+    def about(self, what: str) -> int:
+        """Return how many acts were done of which each trace begins with these words."""
+        return sum(
+            one.fate is Fate.DONE and all(trace.what.startswith(what) for trace in one.traces)
+            for one in self.attempts
+        )
+
     def objects(self) -> list[UUID]:
         """Return everything that an attempt was about."""
         return sorted({trace.object_id for one in self.attempts for trace in one.traces})

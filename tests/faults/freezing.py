@@ -121,4 +121,8 @@ def _figures(stage: Stage) -> Sequence[object]:
     return [*figures, *finished]
 
 
-FAULTS = (Fault(number=4, name="worker frozen and thawed", seconds=60, inject=freeze_workers),)
+FAULTS = (
+    Fault(
+        number=4, name="worker frozen and thawed", seconds=60, inject=freeze_workers, is_quiet=True
+    ),
+)

@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from tests.faults.acts import Fate, Ledger
 from tests.faults.invariants import examine, neighbour_of
+from tests.faults.reports import ReportDesk, after_all, reports_beside
 from tests.faults.stage import NotGreenError, Stage
 
 
 PROVINCE = "lai-chau"
 NEIGHBOUR = "lang-son/so-noi-vu"
 _REST_SECONDS = 90.0
+Beside: TypeAlias = Callable[..., AbstractContextManager[ReportDesk]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,12 +30,16 @@ class Injected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """A fault of the catalogue, with its number there, and how many seconds back to green."""
+    """A fault of the catalogue, with its number there, and how many seconds back to green.
+
+    Where the clock or whoever counts stands still, it is quiet: no report goes up meanwhile.
+    """
 
     number: int
     name: str
     seconds: float
     inject: Callable[[Stage, Ledger], Injected]
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +50,15 @@ class Result:
     problems: Sequence[str]
 
 
-def run(fault: Fault, stage: Stage) -> Result:
+def run(fault: Fault, stage: Stage, *, beside: Beside = reports_beside) -> Result:
     """Inject a fault into a stage that is green, wait until it is again, and examine everything."""
     ledger, began = Ledger(), time.monotonic()
     problems: list[str] = []
     try:
         stage.await_green(_REST_SECONDS)
         before = neighbour_of(stage.owner, NEIGHBOUR)
-        injected = fault.inject(stage, ledger)
+        with beside(stage, ledger, is_quiet=fault.is_quiet) as desk:
+            injected = fault.inject(stage, ledger)
         problems += injected.problems
         green = stage.await_green(fault.seconds, since=injected.over_at)
     except NotGreenError as error:
@@ -61,9 +70,12 @@ def run(fault: Fault, stage: Stage) -> Result:
     problems += findings.problems
     if neighbour_of(stage.owner, NEIGHBOUR) != before:
         problems.append(f"{NEIGHBOUR} has changed, and nobody was at work there")
+    reported = ledger.about("report ")
+    problems += after_all(stage, desk)
     fates = ", ".join(f"{ledger.count(one)} {one}" for one in Fate)
     return Result(
-        line=f"fault {fault.number:2} {fault.name}: {injected.said}; acts: {fates}; {findings};"
+        line=f"fault {fault.number:2} {fault.name}: {injected.said}; acts: {fates}"
+        f" ({reported} with reports); {findings};"
         f" green after {green:.1f} s (of {fault.seconds:.0f}); took {_since(began)}",
         problems=problems,
     )

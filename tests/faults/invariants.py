@@ -38,6 +38,7 @@ class Findings:
     chains: Sequence[str]
     contradictions: Sequence[str]
     links: int
+    official: int
 
     @property
     def problems(self) -> list[str]:
@@ -50,13 +51,15 @@ class Findings:
             *self.differences,
             *self.chains,
             *self.contradictions,
+            *([] if self.official else ["nobody stands in official figures: none was held"]),
         ]
 
     def __str__(self) -> str:
         """Say how many of each there are."""
         return (
             f"acts lost {len(self.lost)}, done twice {len(self.twice)},"
-            f" by half {len(self.by_half)}, figures apart {len(self.figures)},"
+            f" by half {len(self.by_half)}, figures apart {len(self.figures)}"
+            f" (of {self.official} people in official ones too),"
             f" reconciliation differences {len(self.differences)},"
             f" chains broken {len(self.chains)} (of {self.links} links),"
             f" contradictions {len(self.contradictions)}"
@@ -76,6 +79,7 @@ def examine(app: Flask, owner: Engine, ledger: Ledger, *, province: str, year: i
         chains=broken,
         contradictions=contradictions(owner),
         links=links,
+        official=official_people(owner),
     )
 
 
@@ -100,6 +104,18 @@ _TRACES = """
     UNION ALL
     SELECT asked_by, 'finished workbook', count(*)
     FROM export WHERE asked_by = ANY(:objects) AND state = 'ready' GROUP BY 1
+    UNION ALL
+    SELECT tenant_id, concat('report ', event, ' ', version), count(*)
+    FROM report_event WHERE tenant_id = ANY(:objects) GROUP BY 1, 2
+    UNION ALL
+    SELECT tenant_id, concat('report version ', version), count(*)
+    FROM report_snapshot WHERE tenant_id = ANY(:objects) GROUP BY 1, 2
+    UNION ALL
+    SELECT tenant_id, concat('report people ', version), 1
+    FROM report_member WHERE tenant_id = ANY(:objects) GROUP BY 1, 2
+    UNION ALL
+    SELECT tenant_id, concat('report record ', facts ->> 'version'), count(*) FROM audit_event
+    WHERE act = 'report-submitted' AND tenant_id = ANY(:objects) GROUP BY 1, 2
 """
 
 
@@ -193,7 +209,32 @@ _SUMS_APART = {
         FROM counted FULL JOIN shown USING (at, year) JOIN tenant ON tenant.id = at
         WHERE coalesce(shown.people, 0) <> coalesce(counted.people, 0)
     """,
+    "people of an accepted version": """
+        WITH counted AS (
+            SELECT tenant_id AS agency_id, member.year, group_number, member.state, outcome,
+                count(*) AS people
+            FROM report JOIN report_member AS member USING (tenant_id, year)
+            WHERE member.version = report.accepted_version
+            GROUP BY tenant_id, member.year, group_number, member.state, outcome
+        ), shown AS (
+            SELECT agency_id, year, group_number, state, outcome, people
+            FROM official_result WHERE agency_id <> tenant_id AND NOT is_overlap
+        )
+        SELECT slug, year, shown.people AS shown, counted.people AS counted
+        FROM counted FULL JOIN shown USING (agency_id, year, group_number, state, outcome)
+        JOIN tenant ON tenant.id = agency_id
+        WHERE coalesce(shown.people, 0) <> coalesce(counted.people, 0)
+    """,
 }
+
+
+def official_people(owner: Engine) -> int:
+    """Return how many people stand in official figures: where nobody does, nothing is at risk."""
+    with owner.connect() as connection:
+        return int(connection.execute(text(_OFFICIAL)).scalar_one())
+
+
+_OFFICIAL = "SELECT coalesce(sum(people), 0) FROM official_result WHERE NOT is_overlap"
 
 
 def wrong_total(app: Flask, province: str, year: int) -> Sequence[str]:
@@ -302,6 +343,23 @@ _CONTRADICTIONS = {
     """,
     "workbooks that are ready and empty": """
         SELECT id FROM export WHERE state = 'ready' AND content IS NULL
+    """,
+    "reports that were moved or signed more often or less than is on record": """
+        SELECT tenant_id FROM report
+        WHERE revision <> (
+            SELECT count(*) FROM report_event AS event
+            WHERE event.tenant_id = report.tenant_id AND event.year = report.year
+        ) OR version <> (
+            SELECT count(*) FROM report_snapshot AS signed
+            WHERE signed.tenant_id = report.tenant_id AND signed.year = report.year
+        )
+    """,
+    "signed versions that count other people than stand behind them": """
+        SELECT tenant_id FROM report_snapshot AS signed
+        WHERE CAST(CAST(content AS jsonb) #>> '{figures,eligible}' AS integer) <> (
+            SELECT count(*) FROM report_member AS member WHERE member.tenant_id = signed.tenant_id
+            AND member.year = signed.year AND member.version = signed.version
+        )
     """,
 }
 

@@ -107,5 +107,11 @@ def _forget_the_future(stage: Stage) -> None:
 
 
 FAULTS = (
-    Fault(number=24, name="tickers twice, and none", seconds=60, inject=tick_twice_and_not_at_all),
+    Fault(
+        number=24,
+        name="tickers twice, and none",
+        seconds=60,
+        inject=tick_twice_and_not_at_all,
+        is_quiet=True,
+    ),
 )

@@ -258,7 +258,7 @@ _LATE = """
 
 
 FAULTS = (
-    Fault(number=14, name="duplicate submit", seconds=60, inject=send_twenty_times),
+    Fault(number=14, name="duplicate submit", seconds=60, inject=send_twenty_times, is_quiet=True),
     Fault(number=15, name="two approvers at once", seconds=60, inject=decide_at_once),
-    Fault(number=16, name="deadline race", seconds=60, inject=race_the_deadline),
+    Fault(number=16, name="deadline race", seconds=60, inject=race_the_deadline, is_quiet=True),
 )

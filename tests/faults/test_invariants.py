@@ -1,11 +1,13 @@
 """Each invariant finds what was planted: were one of them blind, the faults would prove nothing."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from app.domain.dossiers import State
+from app.domain.reports import ReportEvent
 from tests.builders.faults import as_owner, change_row, drop_link, put_row
 from tests.builders.figures import Office
 from tests.builders.lists import Office as ListOffice
@@ -14,8 +16,9 @@ from tests.builders.trees import put_somebody_into_both
 from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_COMMUNE, PROVINCE, THIS_YEAR
 from tests.faults.acts import Attempt, Fate, Ledger, Trace, done_by_half, done_twice, lost
 from tests.faults.injecting import Fault, Injected, run
-from tests.faults.invariants import examine, neighbour_of, wrong_sums
+from tests.faults.invariants import contradictions, examine, neighbour_of, traces_of, wrong_sums
 from tests.faults.load import events_of
+from tests.faults.reports import report_traces
 
 
 @pytest.fixture
@@ -72,7 +75,13 @@ def test_nothing_is_found_where_nothing_is_wrong(look):
     findings = look()
     assert not findings.problems
     assert findings.links > 5
-    assert str(findings).startswith("acts lost 0, done twice 0, by half 0, figures apart 0,")
+    assert findings.official == 3
+    assert str(findings).startswith("acts lost 0, done twice 0, by half 0, figures apart 0 (of 3")
+
+
+def test_where_nobody_stands_in_official_figures_nothing_was_held(world, owner):
+    findings = examine(world.app, owner, Ledger(), province=PROVINCE, year=THIS_YEAR)
+    assert findings.problems == ["nobody stands in official figures: none was held"]
 
 
 def test_people_of_two_agencies_who_are_not_counted_once_are_a_difference(world, look):
@@ -128,12 +137,57 @@ def test_a_sum_or_an_official_figure_that_is_wrong_is_found(world, owner, look):
     ):
         as_owner(world, statement)
         assert len(wrong_sums(owner)) == number, statement
+    # As many people as before, and another outcome.
+    as_owner(world, "UPDATE official_result SET outcome = 'not' WHERE outcome = 'recognised'")
+    assert len(wrong_sums(owner)) == number + 2
     as_owner(world, "DELETE FROM agency_overlap")
     as_owner(world, "DELETE FROM official_result")
-    assert len(wrong_sums(owner)) == number
     found = look()
-    assert len(found.figures) > number
+    assert any("people in official figures: None shown" in one for one in found.figures)
+    assert any("people of an accepted version: None shown" in one for one in found.figures)
+    assert not found.official
     assert len(found.differences) == 2
+
+
+def reported(key, version=1):
+    moves = [ReportEvent.COMPILE, ReportEvent.SUBMIT, ReportEvent.REVIEW, ReportEvent.ACCEPT]
+    before = [0, version - 1, version, version]
+    return [report_traces(key, *one) for one in zip(moves, before, strict=True)]
+
+
+def test_every_step_of_a_report_leaves_its_traces_once(world, owner, decided):
+    del decided
+    key, ledger = world.key_of(COMMUNE).tenant_id, Ledger()
+    for traces in reported(key):
+        ledger.note(Attempt(traces=traces, fate=Fate.DONE))
+    found = traces_of(owner, ledger)
+    assert not lost(ledger.attempts, found)
+    assert not done_twice(ledger.attempts, found)
+    assert ledger.about("report ") == 4
+    missing = Attempt(traces=report_traces(key, ReportEvent.CORRECT, 1), fate=Fate.DONE)
+    assert len(lost([missing], found)) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM report_event WHERE event = 'submit'",
+        "DELETE FROM report_member",
+        "UPDATE report SET revision = revision + 1",
+    ],
+)
+def test_a_report_by_half_is_found(world, owner, decided, statement):
+    del decided
+    tables = ("report", "report_event", "report_member", "report_snapshot")
+    off, on = (
+        [f"ALTER TABLE {table} {way} TRIGGER USER" for table in tables]
+        for way in ("DISABLE", "ENABLE")
+    )
+    as_owner(world, *off, statement, *on)
+    assert contradictions(owner)
+    ledger = told(report_traces(world.key_of(COMMUNE).tenant_id, ReportEvent.SUBMIT, 0))
+    is_by_half = bool(done_by_half(ledger.attempts, traces_of(owner, ledger)))
+    assert is_by_half == statement.startswith("DELETE")
 
 
 @pytest.mark.parametrize("plant", [change_row("row-changed"), drop_link])
@@ -172,6 +226,7 @@ def test_a_neighbour_who_was_touched_is_noticed(world, owner):
 
 
 def test_a_fault_that_leaves_a_trace_is_not_survived(world, owner, decided):
+    desk = SimpleNamespace(conclude=lambda _ledger: ["no version could be brought to its end"])
     stage = SimpleNamespace(
         app=world.app,
         owner=owner,
@@ -184,9 +239,13 @@ def test_a_fault_that_leaves_a_trace_is_not_survived(world, owner, decided):
         ledger.note(Attempt(traces=events_of([decided.dossier_id], "publish"), fate=Fate.DONE))
         return Injected(said="nothing", problems=["somebody waited"])
 
-    result = run(Fault(number=0, name="planted", seconds=1, inject=inject), stage)
+    result = run(
+        Fault(number=0, name="planted", seconds=1, inject=inject),
+        stage,
+        beside=lambda *_, **__: nullcontext(desk),
+    )
     assert "acts lost 1, done twice 0" in result.line
-    assert len(result.problems) == 2
+    assert len(result.problems) == 3
 
 
 def test_acts_are_judged_by_what_was_told_of_them(decided):
