@@ -80,10 +80,14 @@ class OfficialPlace(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What a comparison found, and how many agencies it left out because changes wait there."""
+    """What a comparison found, and how many agencies it left out because changes wait there.
+
+    ``is_unexplained``: a figure was seen not to add up, and nothing that was found says why.
+    """
 
     differences: tuple[FigureDifference, ...]
     waiting: int
+    is_unexplained: bool = False
 
 
 def differences_in(rows: Iterable[Compared]) -> tuple[FigureDifference, ...]:

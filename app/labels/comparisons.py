@@ -23,15 +23,22 @@ def sentences_about(comparison: Comparison) -> Iterator[tuple[str, str]]:
             comparison.waiting,
         )
         yield waiting, "info"
-    if not found:
+    if not found and not comparison.is_unexplained:
         yield gettext("0 differences: the figures are what the dossiers say."), "success"
         return
+    if comparison.is_unexplained:
+        yield gettext("The figure shown here and what it is made of do not add up."), "danger"
     for one in found[:_TOLD]:
         yield _difference(one), "danger"
     if len(found) > _TOLD:
         more = len(found) - _TOLD
         yield ngettext("%(num)s more difference.", "%(num)s more differences.", more), "danger"
-    yield gettext("What differs will be computed again: look once more in some minutes."), "info"
+    again = gettext(
+        "What differs will be computed again: look once more in some minutes."
+        " The agencies whose figures these are, and those above them, find it among their"
+        " background work."
+    )
+    yield again, "info"
 
 
 def sentences_about_official(found: Sequence[FigureDifference]) -> Iterator[tuple[str, str]]:

@@ -124,11 +124,31 @@ def test_a_comparison_names_the_agency_and_has_it_computed_again(world, by_owner
         assert {one.against for one in found.differences} == {AGAINST[kind]}, harm
         assert Counted.ELIGIBLE in {one.counted for one in found.differences}
         assert first_sentence(world, found).startswith(f"{NAMES[slug]}, "), harm
-        assert alarms(world, PROVINCE)[0] == (PROVINCE, kind, THIS_YEAR, places)
+        # Whoever asks again before a worker came has nobody told twice.
+        assert set(compare(world, reader).differences) <= set(found.differences)
+        for told in {slug, PROVINCE}:
+            assert alarms(world, told)[0] == (slug, kind, THIS_YEAR, places)
+        assert alarms(world, COMMUNE) == []
+        facts = {"found": places, "year": THIS_YEAR}
+        assert (MACHINE, facts) in acts(world, slug, Act(kind.value))
         work(world, slug)
         assert shown(world) == accepted, harm
     assert not compare(world, reader).differences
     assert len(alarms(world, PROVINCE)) == len(HARMS)
+
+
+def test_people_not_counted_once_are_told_of_where_both_agencies_meet(world, by_owner, accepted):
+    reader = world.make_account(PROVINCE, Role.ASSOCIATION).actor()
+    by_owner("DELETE FROM overlap; DELETE FROM overlap_result; DELETE FROM agency_overlap")
+    assert compare(world, reader).differences
+    [(slug, kind, year, _)] = alarms(world, PROVINCE)
+    assert (slug, kind, year) == (PROVINCE, AlarmKind.OVERLAPS_REPAIRED, THIS_YEAR)
+    assert alarms(world, DEPARTMENT) == alarms(world, COMMUNE) == []
+    for slug in (PROVINCE, DEPARTMENT, COMMUNE):
+        with world.inside(slug), unit_of_work():
+            recompute_result(THIS_YEAR)
+    assert shown(world) == accepted
+    assert not compare(world, reader).differences
 
 
 def compare(world, reader):

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, select, text
 
+from app.domain.alarms import AlarmKind
 from app.domain.jobs_health import Backlog, Run
 from app.domain.periodic import SILENCE, Periodic, RunOutcome
 from app.persistence.clock import moment_now
 from app.persistence.database import db
-from app.persistence.models import Alarm, PeriodicRun, Tenant
+from app.persistence.models import Alarm, PeriodicRun, RollupMark, Tenant
 
 
 _SHOWN = 20
@@ -75,3 +77,19 @@ def recent_alarms() -> Sequence[RaisedAlarm]:
         .limit(_SHOWN)
     )
     return [RaisedAlarm(alarm, agency) for alarm, agency in rows]
+
+
+def alarms_in_hand(year: int) -> frozenset[tuple[UUID, AlarmKind]]:
+    """Return who was told, here or below, of what a worker has yet to compute again.
+
+    An alarm and the mark that asks for the figures come of one transaction, and of one moment.
+    """
+    waits = and_(
+        RollupMark.tenant_id == Alarm.tenant_id,
+        RollupMark.year == Alarm.year,
+        RollupMark.marked_at == Alarm.raised_at,
+    )
+    rows = db.session.execute(
+        select(Alarm.tenant_id, Alarm.kind).join(RollupMark, waits).where(Alarm.year == year)
+    )
+    return frozenset((agency, kind) for agency, kind in rows)

@@ -1,5 +1,6 @@
 """Explains an official figure: which versions and decisions it holds, and what is missing."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -31,7 +32,7 @@ def show_official(asked: Asked) -> ResponseReturnValue:
     year, key = asked.filters.year, asked.agency.key
     official, sources = official_of(key, year), sources_of(key, year)
     if asked.is_alone:
-        return _show_own(asked, official, has_below=bool(sources))
+        return _show_own(asked, official, sources)
     return render_template(
         "figures/official.html",
         asked=asked,
@@ -51,21 +52,32 @@ def show_official(asked: Asked) -> ResponseReturnValue:
     )
 
 
-def _show_own(asked: Asked, official: Official, *, has_below: bool) -> ResponseReturnValue:
-    """Show which decisions of the agency itself an official figure holds; without any below, none.
+def explain_officially(asked: Asked) -> Explanation:
+    """Explain an official figure of an agency, or what its own decisions bring to it."""
+    year, key = asked.filters.year, asked.agency.key
+    explain = _explain_own if asked.is_alone else _explain
+    return explain(asked, official_of(key, year), sources_of(key, year))
+
+
+def _explain_own(asked: Asked, official: Official, sources: Sequence[Source]) -> Explanation:
+    """Explain which decisions of the agency itself it holds; where none stands below, none.
 
     They are counted together with its other figures, whenever a change there waits.
     """
     key, year = asked.agency.key, asked.filters.year
     own = [one for one in official.parts if one.agency_id == asked.agency.id]
     brought = total_of(one.figures for one in own if not one.is_overlap)
-    ruled = ruled_of(Narrowing(key=key, year=year)) if has_below else ()
-    is_waiting = is_waiting_at(key, year)
+    ruled = ruled_of(Narrowing(key=key, year=year)) if sources else ()
+    return explain_own(asked.counted, brought, ruled, is_waiting=is_waiting_at(key, year))
+
+
+def _show_own(asked: Asked, official: Official, sources: Sequence[Source]) -> ResponseReturnValue:
+    """Show which decisions of the agency itself an official figure holds."""
     return render_template(
         "figures/own.html",
         asked=asked,
         unit=None,
-        explanation=explain_own(asked.counted, brought, ruled, is_waiting=is_waiting),
+        explanation=_explain_own(asked, official, sources),
         official=official,
         labels=labels,
         group_words={},
@@ -84,7 +96,7 @@ def _trail(asked: Asked) -> list[tuple[str, str | None]]:
     return [*trail, (name, asked.links.official(asked.counted.value)), (asked.agency.name, None)]
 
 
-def _explain(asked: Asked, official: Official, sources: Any) -> Explanation:
+def _explain(asked: Asked, official: Official, sources: Sequence[Source]) -> Explanation:
     known: dict[Any, Source] = {one.agency_id: one for one in sources}
     names = {one.agency_id: one.name for one in sources} | {asked.agency.id: asked.agency.name}
     brought = [

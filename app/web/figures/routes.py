@@ -26,6 +26,7 @@ from app.domain.refusals import MissingError
 from app.domain.results import Figures, percent
 from app.labels import explanations as labels
 from app.labels.comparisons import sentences_about, sentences_about_official
+from app.persistence.queries.audit_chain import read_at_one_moment
 from app.persistence.queries.boards import group_names
 from app.persistence.queries.explanations import load_unit_line, ruled_of, stands_of
 from app.persistence.queries.periodic import last_reconciled
@@ -35,7 +36,7 @@ from app.services.comparisons import compare_figures, compare_official
 from app.web.access import current_actor, requires
 from app.web.figure_links import figure_links
 from app.web.figures.asked import Asked
-from app.web.figures.official import show_official
+from app.web.figures.official import explain_officially, show_official
 from app.web.figures.papers import opened
 from app.web.figures.signed import show_signed
 from app.web.figures.target import show_target
@@ -89,16 +90,34 @@ def compare(name: str) -> ResponseReturnValue:
     if asked.version is not None:
         raise MissingError(asked.version)
     year, by = asked.filters.year, current_actor()
+    doubted = asked.agency.id if _is_in_doubt(asked) else None
     with unit_of_work():
         told = (
             sentences_about_official(compare_official(year, by=by))
-            if asked.is_official
-            else sentences_about(compare_figures(year, by=by))
+            if asked.is_official and asked.is_own and not doubted
+            else sentences_about(compare_figures(year, by=by, doubted=doubted))
         )
     for sentence, mood in told:
         flash(sentence, mood)
     official = 1 if asked.is_official else None
     return redirect(f"{asked.links.to(name, of=asked.whole, official=official)}#compare", 303)
+
+
+def _is_in_doubt(asked: Asked) -> bool:
+    """Tell whether a figure is not what it is made of, both read at one moment."""
+    if asked.whole or asked.target or _explained(asked).sums():
+        return False
+    with unit_of_work():
+        read_at_one_moment()
+        return not _explained(asked).sums()
+
+
+def _explained(asked: Asked) -> Explanation:
+    if asked.is_official:
+        return explain_officially(asked)
+    board = asked.board()
+    unit = load_unit_line(board, asked.unit_id) if asked.unit_id else None
+    return _explain(asked, board, unit)
 
 
 def _explain(asked: Asked, board: Board, unit: UnitLine | None) -> Explanation:

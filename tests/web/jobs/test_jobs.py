@@ -83,7 +83,7 @@ def test_an_agency_with_nothing_to_do_is_told_so(admin):
     page = admin.get(LIST).text
     assert "Nothing is under way." in page
     assert "Every change is in the figures." in page
-    assert "No night has found anything wrong" in page
+    assert "Nothing has been found wrong" in page
     assert "Done lately" not in page
 
 
