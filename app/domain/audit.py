@@ -73,6 +73,7 @@ class Act(StrEnum):
     PROPOSAL_SUBMITTED = "proposal-submitted"
     PROPOSAL_WITHDRAWN = "proposal-withdrawn"
     RECOVERY_CODES_MADE = "recovery-codes-made"
+    REPORTS_CLOSING_MOVED = "reports-closing-moved"
     REPORTS_EXPECTED = "reports-expected"
     REPORT_ACCEPTED = "report-accepted"
     REPORT_CLOSED = "report-closed"

@@ -45,6 +45,17 @@ def require_closing(closes_on: date, year: int, last_due: date | None, today: da
         raise RefusedError(Rule.CLOSING_BEFORE_DUE, day=closes_on, due=last_due)
 
 
+def require_closing_move(closes_on: date, closing: date, year: int, today: date) -> None:
+    """Raise ``RefusedError`` for a day to which the closing of a year's reports cannot be moved.
+
+    It is moved to a later day alone: what somebody relied on is not taken away. No report is due
+    after the day that stands, so that none is due after a later one.
+    """
+    require_closing(closes_on, year, None, today)
+    if closes_on <= closing:
+        raise RefusedError(Rule.CLOSING_NOT_LATER, day=closing)
+
+
 def require_extension(until: date, expected: Expectation, state: ReportState, today: date) -> None:
     """Raise ``RefusedError`` unless more time can be given for a report, until the end of a day.
 

@@ -112,6 +112,9 @@ ACTS: Mapping[Act, LazyString] = {
     Act.PROPOSAL_SUBMITTED: _("put list no. %(number)s of %(year)s before the head"),
     Act.PROPOSAL_WITHDRAWN: _("took list no. %(number)s of %(year)s back"),
     Act.RECOVERY_CODES_MADE: _("made new recovery codes"),
+    Act.REPORTS_CLOSING_MOVED: _(
+        "moved the closing of the reports of %(year)s from %(before)s to %(after)s: %(reason)s"
+    ),
     Act.REPORTS_EXPECTED: _("fixed who is to report for %(year)s"),
     Act.REPORT_ACCEPTED: _("accepted the report of %(year)s"),
     Act.REPORT_CLOSED: _("closed the report of %(year)s"),

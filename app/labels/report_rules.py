@@ -17,6 +17,10 @@ REPORT_RULES: Mapping[Rule, RuleText] = {
         _("%(day)s has passed: every report would be closed before anybody is asked for it."),
         _("Name today or a later day."),
     ),
+    Rule.CLOSING_NOT_LATER: RuleText(
+        _("The reports are taken in until the end of %(day)s anyway; that is not made shorter."),
+        _("Name a later day, or leave the closing as it is."),
+    ),
     Rule.EXTENSION_AFTER_RECEIPT: RuleText(
         _("More time is given only while a report is owed; this one says “%(state)s”."),
         _("If it has to be done again, return it with a reason; then give more time."),
@@ -88,6 +92,13 @@ REPORT_RULES: Mapping[Rule, RuleText] = {
     Rule.REPORTS_ALREADY_EXPECTED: RuleText(
         _("Who is to report for %(year)s was fixed already, and stays as it is."),
         _("Put an agency on the list, or take one off it, on the page of its report."),
+    ),
+    Rule.REPORTS_OF_NO_YEAR: RuleText(
+        _("The year %(year)s has not been opened here, so nobody can be asked to report for it."),
+        _(
+            "Let an officer or administrator of this agency open it first, on the page “Assessment"
+            " years”; who reports is fixed as it opens."
+        ),
     ),
     Rule.REVIEWS_OWN_REPORT: RuleText(
         _("Whoever drew a report up or signed it does not review it."),

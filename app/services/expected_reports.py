@@ -10,6 +10,7 @@ from app.domain.expected_reports import (
     Place,
     closing_day,
     require_closing,
+    require_closing_move,
     require_extension,
     require_list_change,
     require_wanted,
@@ -17,15 +18,24 @@ from app.domain.expected_reports import (
 from app.domain.ids import new_id
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError, RefusedError, Rule
-from app.domain.reports import ReportEvent, ReportState
+from app.domain.reports import ReportEvent, ReportState, last_day_before
 from app.domain.settings import deadlines_in_effect
 from app.domain.tenants import TenantKey
 from app.domain.vietnamese import clean
 from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
-from app.persistence.models import ExpectedChange, ExpectedReport, ReportExtension, Tenant
+from app.persistence.models import (
+    ClosingMove,
+    ExpectedChange,
+    ExpectedReport,
+    ReportExtension,
+    Tenant,
+)
 from app.persistence.queries.calendar import working_days
+from app.persistence.queries.cycles import find_cycle
 from app.persistence.queries.expected_reports import (
+    closing_moves,
+    closing_of,
     expected_by,
     find_expected,
     frozen_at,
@@ -74,16 +84,69 @@ def freeze_as_set_up(slugs: Iterable[str], year: int) -> None:
 def expect_reports(year: int, closes_on: date, *, by: Actor) -> int:
     """Freeze the list of a year that was opened without one: nobody stood below at that time.
 
-    Raises ``RefusedError`` when it is frozen already, and for a day that closes too early or late.
+    Raises ``RefusedError`` for a year that was never opened, when it is frozen already, and for a
+    day that closes too early or late.
     """
     by.require(Permission.REPORT_REVIEW)
     lock_report(by.tenant, year)
+    if find_cycle(year) is None:
+        raise RefusedError(Rule.REPORTS_OF_NO_YEAR, year=year)
     if frozen_at(by.tenant, year):
         raise RefusedError(Rule.REPORTS_ALREADY_EXPECTED, year=year)
     require_closing(closes_on, year, last_due_day(year), today())
     agencies = _freeze(year, closes_on)
     _record_frozen(year, closes_on, len(agencies), by=by)
     return len(agencies)
+
+
+def move_closing(year: int, closes_on: date, *, moves: int, reason: str, by: Actor) -> None:
+    """Take reports of a year in for longer than was said: until the end of a day, for a reason.
+
+    ``moves`` says how often it had been moved when the screen was made. Due dates, extensions and
+    reports that are closed stay as they are. Raises ``RefusedError`` before a list is frozen, for
+    a screen that is out of date, and for a day that is over, not later or too far.
+    """
+    by.require(Permission.REPORT_REVIEW)
+    lock_report(by.tenant, year)
+    stands = _closing(by.tenant, year)
+    if len(closing_moves(by.tenant, year)) != moves:
+        raise RefusedError(Rule.STALE_SCREEN)
+    require_closing_move(closes_on, last_day_before(stands), year, today())
+    stated = _stated(reason)
+    db.session.add(
+        ClosingMove(
+            year=year,
+            former_at=stands,
+            closes_at=_end_of(closes_on),
+            reason=stated,
+            moved_by=by.account_id,
+            mover_name=by.name,
+            moved_at=transaction_time(),
+        )
+    )
+    record_act(
+        Act.REPORTS_CLOSING_MOVED,
+        by=by,
+        object_kind="report",
+        year=year,
+        before=last_day_before(stands).isoformat(),
+        after=closes_on.isoformat(),
+        reason=stated,
+    )
+
+
+def _closing(above: TenantKey, year: int) -> datetime:
+    stands = closing_of(above, year)
+    if stands is None:
+        raise RefusedError(Rule.REPORT_LIST_NOT_FROZEN)
+    return stands
+
+
+def _stated(reason: str) -> str:
+    stated = clean(reason)
+    if not stated:
+        raise RefusedError(Rule.REASON_NEEDED)
+    return stated
 
 
 def last_due_day(year: int) -> date | None:
@@ -168,7 +231,7 @@ def change_list(slug: str, year: int, change: ListChange, *, reason: str, by: Ac
     )
     db.session.flush()
     if find_expected(agency.key, year) is None:
-        _expect(agency, year, _closes_at(by.tenant, year))
+        _expect(agency, year, _closing(by.tenant, year))
     record_act(
         CHANGE_ACTS[change],
         by=by,
@@ -201,12 +264,6 @@ def require_asked_for(agency: Tenant, year: int, event: ReportEvent) -> None:
         year=year,
         above=load_tenant_by_id(agency.province_id, agency.parent_id).name,
     )
-
-
-def _closes_at(above: TenantKey, year: int) -> datetime:
-    """Return when the reports of the others on the list are closed."""
-    known = [one.closes_at for one in expected_by(above, year).values()]
-    return max(known, default=_end_of(closing_day(year)))
 
 
 def extend_report(  # noqa: PLR0913 - a document: whose, until when, who asked, why, who grants

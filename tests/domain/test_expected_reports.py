@@ -12,6 +12,7 @@ from app.domain.expected_reports import (
     Place,
     open_changes,
     require_closing,
+    require_closing_move,
     require_extension,
     require_list_change,
     require_wanted,
@@ -116,3 +117,18 @@ def test_no_time_is_given_for_ever():
         with pytest.raises(RefusedError) as refused:
             require_extension(far, EXPECTED, ReportState.OPEN, TODAY)
         assert refused.value.rule is Rule.DAY_TOO_FAR
+
+
+@given(closes_on=DAYS, closing=DAYS, today=DAYS)
+def test_a_closing_is_moved_ahead_and_later_alone(closes_on, closing, today):
+    if closes_on >= today and closes_on > closing:
+        require_closing_move(closes_on, closing, 2026, today)
+    else:
+        with pytest.raises(RefusedError):
+            require_closing_move(closes_on, closing, 2026, today)
+
+
+def test_no_closing_is_moved_beyond_the_year_that_follows():
+    with pytest.raises(RefusedError) as refused:
+        require_closing_move(date(2028, 1, 1), date(2026, 12, 31), 2026, TODAY)
+    assert refused.value.rule is Rule.DAY_TOO_FAR

@@ -96,6 +96,7 @@ READ_BY_OTHERS = {
 APPENDED = (
     "audit_event",
     "audit_link",
+    "closing_move",
     "decision_item",
     "dossier_event",
     "expected_change",

@@ -59,6 +59,7 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
         "password": "một mật khẩu đủ dài",
     },
     "reports.extend": {"until": "2027-02-01", "requester": "Công văn 5", "reason": "Bão lũ"},
+    "reports.postpone": {"closes_on": "2027-02-15", "reason": "Bão lũ"},
     "reports.relist": {"reason": "Đã sáp nhập"},
     "reports.submit": {"title": "Chánh Văn phòng"},
     "roster.add": {"name": "Lù Thị Thêm", "birth": "1990"},
@@ -75,7 +76,7 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
 QUERIES: Mapping[str, str] = {
     "reports.close": "?year=2025",
     "reports.draw_up": "?year=2024",
-    "reports.expect": "?year=2027",
+    "reports.expect": "?year=2025",
     "reports.extend": "?year=2024",
     "reports.relist": "?year=2024",
     "reports.submit": "?year=2025",

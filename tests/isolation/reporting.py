@@ -13,9 +13,17 @@ from app.domain.permissions import Role
 from app.domain.reports import ReportEvent
 from app.exports.report_files import write_report_files
 from app.persistence.clock import clock_set_to
+from app.persistence.database import db
+from app.persistence.models import Cycle
 from app.persistence.queries.reports import find_report
 from app.persistence.unit_of_work import unit_of_work
-from app.services.expected_reports import change_list, expect_reports, extend_report
+from app.services.cycles import open_cycle
+from app.services.expected_reports import (
+    change_list,
+    expect_reports,
+    extend_report,
+    move_closing,
+)
 from app.services.report_reviews import review_report
 from app.services.reports import ReportFiles, compile_report, submit_report
 from app.services.results import recompute_result
@@ -52,6 +60,9 @@ def _expect(above: Furniture, below: Furniture) -> None:
     ).actor()
     with above.world.inside(above.slug), unit_of_work():
         expect_reports(THIS_YEAR, date(THIS_YEAR, 12, 31), by=association)
+        move_closing(
+            THIS_YEAR, date(THIS_YEAR + 1, 1, 20), moves=0, reason="Bão lũ", by=association
+        )
         extend_report(
             below.slug,
             THIS_YEAR,
@@ -63,14 +74,19 @@ def _expect(above: Furniture, below: Furniture) -> None:
 
 
 def _change_lists(above: Furniture, below: Furniture) -> None:
-    """Fix two earlier lists; one loses somebody again."""
+    """Fix two earlier lists; one loses somebody again. Last year was opened without any."""
+    opener = above.world.make_account(above.slug, Role.TENANT_ADMIN).actor()
     association = above.world.make_account(
         above.slug, Role.ASSOCIATION, name="Hội cấp trên"
     ).actor()
     with above.world.inside(above.slug), unit_of_work():
         for year in (_NOT_BEGUN, _NOT_BEGUN - 1):
             with clock_set_to(datetime(year, 6, 1, tzinfo=VIETNAM)):
-                expect_reports(year, date(year, 12, 31), by=association)
+                open_cycle(year, date(year, 1, 1), by=opener)
+        began = date(_LAST_YEAR, 1, 1)
+        db.session.add(
+            Cycle(year=_LAST_YEAR, opened_by=opener.account_id, registration_opens_on=began)
+        )
         facts = {"reason": "Đã sáp nhập", "by": association}
         change_list(below.slug, _NOT_BEGUN - 1, ListChange.REMOVED, **facts)
 

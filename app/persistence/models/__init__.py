@@ -23,6 +23,7 @@ from app.persistence.models.periodic import Alarm, PeriodicRun
 from app.persistence.models.person import Consent, Person, Unit
 from app.persistence.models.proposal import Decision, DecisionItem, Proposal, ProposalItem
 from app.persistence.models.report import (
+    ClosingMove,
     ExpectedChange,
     ExpectedReport,
     OfficialResult,
@@ -65,6 +66,7 @@ __all__ = [
     "AuditLink",
     "AuditUnlinked",
     "CccdKey",
+    "ClosingMove",
     "Commune",
     "CommunePredecessor",
     "Consent",

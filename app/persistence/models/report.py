@@ -13,6 +13,7 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     Text,
+    UniqueConstraint,
     Uuid,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -23,7 +24,12 @@ from app.domain.expected_reports import ListChange
 from app.domain.reports import ReportEvent, ReportState, last_day_before
 from app.persistence.columns import Moment, Reference, RowId, Small, Word, WrittenAt, to_tenant
 from app.persistence.database import Base
-from app.persistence.ownership import ExpectedBelow, OwnedByTenant, SharedUpwards
+from app.persistence.ownership import (
+    ExpectedBelow,
+    OwnedByTenant,
+    SharedInLine,
+    SharedUpwards,
+)
 
 
 def _to_report() -> ForeignKeyConstraint:
@@ -149,6 +155,35 @@ class ExpectedChange(ExpectedBelow, Base):
     changed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     changer_name: Mapped[str]
     changed_at: Mapped[WrittenAt]
+
+
+class ClosingMove(SharedInLine, Base):
+    """That a year's reports are closed later than was said: until when, by whom, and why."""
+
+    __tablename__ = "closing_move"
+    __table_args__ = (
+        to_tenant(),
+        UniqueConstraint("province_id", "tenant_id", "year", "former_at"),
+    )
+
+    id: Mapped[RowId]
+    year: Mapped[Small]
+    former_at: Mapped[Moment]
+    closes_at: Mapped[Moment]
+    reason: Mapped[str]
+    moved_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    mover_name: Mapped[str]
+    moved_at: Mapped[WrittenAt]
+
+    @property
+    def former_day(self) -> date:
+        """The last day on which anything was taken in, before it was moved."""
+        return last_day_before(self.former_at)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which anything is taken in since."""
+        return last_day_before(self.closes_at)
 
 
 class ReportExtension(ExpectedBelow, Base):

@@ -16,6 +16,7 @@ from app.domain.tenants import TenantKey
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import (
+    ClosingMove,
     ExpectedChange,
     ExpectedReport,
     Report,
@@ -46,7 +47,7 @@ def _dates(year: int, *which: ColumnElement[bool]) -> Mapping[UUID, Expectation]
         select(
             ExpectedReport.agency_id,
             ExpectedReport.due_at,
-            ExpectedReport.closes_at,
+            _closes_at(),
             granted.c.ends,
             granted.c.since,
         )
@@ -54,6 +55,21 @@ def _dates(year: int, *which: ColumnElement[bool]) -> Mapping[UUID, Expectation]
         .where(ExpectedReport.year == year, *which)
     )
     return {agency: _expectation(*dates) for agency, *dates in rows}
+
+
+def _closes_at() -> ColumnElement[datetime]:
+    """Ask until when reports of a list are taken in: as it was frozen, or as it was moved since."""
+    moved = (
+        select(func.max(ClosingMove.closes_at))
+        .where(
+            ClosingMove.province_id == ExpectedReport.province_id,
+            ClosingMove.tenant_id == ExpectedReport.tenant_id,
+            ClosingMove.year == ExpectedReport.year,
+        )
+        .correlate(ExpectedReport)
+        .scalar_subquery()
+    )
+    return func.greatest(ExpectedReport.closes_at, moved)
 
 
 def _expectation(
@@ -116,7 +132,7 @@ def _standings() -> Select[*tuple[Any, ...]]:
         select(
             ExpectedReport.agency_id,
             ExpectedReport.due_at,
-            ExpectedReport.closes_at,
+            _closes_at(),
             granted.c.ends,
             granted.c.since,
             Report.state,
@@ -178,6 +194,27 @@ def frozen_at(key: TenantKey, year: int) -> datetime | None:
             ExpectedReport.tenant_id == key.tenant_id, ExpectedReport.year == year
         )
     )
+
+
+def closing_of(key: TenantKey, year: int) -> datetime | None:
+    """Return when the reports to an agency are closed; None while no list is frozen.
+
+    Also that of agencies which were taken off the list counts: it was said once.
+    """
+    return db.session.scalar(
+        select(func.max(_closes_at())).where(
+            ExpectedReport.tenant_id == key.tenant_id, ExpectedReport.year == year
+        )
+    )
+
+
+def closing_moves(key: TenantKey, year: int) -> Sequence[ClosingMove]:
+    """Return how the closing of the reports to an agency was moved, the newest first."""
+    return db.session.scalars(
+        select(ClosingMove)
+        .where(ClosingMove.tenant_id == key.tenant_id, ClosingMove.year == year)
+        .order_by(ClosingMove.closes_at.desc())
+    ).all()
 
 
 def changes_by(key: TenantKey, year: int) -> Sequence[ExpectedChange]:

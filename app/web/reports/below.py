@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
@@ -20,6 +21,7 @@ from app.domain.reports import (
     ReportEvent,
     ReportTimeliness,
     Side,
+    last_day_before,
 )
 from app.labels.boards import COLUMNS
 from app.labels.reports import ASKS
@@ -29,6 +31,8 @@ from app.persistence.queries.boards import load_board
 from app.persistence.queries.expected_reports import (
     changes_by,
     changes_of,
+    closing_moves,
+    closing_of,
     expected_by,
     extensions_of,
     frozen_at,
@@ -58,6 +62,7 @@ from app.web.reports.room import (
     bp,
     content_of,
     events_open,
+    no_year,
     review_ends,
     revision_of,
     state_of,
@@ -111,6 +116,9 @@ def index() -> ResponseReturnValue:
         changed=[one for one in lines if one.change],
         left=[one for one in lines if one.is_left],
         frozen_at=frozen_at(g.agency.key, year),
+        no_year=no_year(year),
+        closing=_closing_day(year),
+        moves=closing_moves(g.agency.key, year),
         counts=Counter(one.timeliness for one in expected),
         received=sum(one.timeliness in RECEIVED for one in expected),
         sources=_sources(lines, year),
@@ -124,6 +132,11 @@ def index() -> ResponseReturnValue:
         figure_words=COLUMNS,
         explain=figure_links(year),
     )
+
+
+def _closing_day(year: int) -> date | None:
+    closes_at = closing_of(g.agency.key, year)
+    return last_day_before(closes_at) if closes_at else None
 
 
 def _lines(year: int) -> Sequence[ReportLine]:
@@ -198,6 +211,7 @@ def agency(slug: str) -> ResponseReturnValue:
         events=events_of(child.key, year),
         expected=expected,
         extensions=extensions_of(child.key, year),
+        moves=closing_moves(g.agency.key, year),
         changes=changes_of(child.key, year),
         may_become=open_changes(place_of(child, year)),
         is_wanted=wanted,

@@ -1,4 +1,4 @@
-"""Says whose report is expected: fixes the list, changes it for a reason, extends, and closes."""
+"""Says whose report is expected, by when and until when: fixes it, changes it, and closes."""
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -7,22 +7,28 @@ from flask_babel import gettext, ngettext
 from app.domain.expected_reports import ListChange, suggested_closing
 from app.domain.permissions import Permission
 from app.domain.refusals import MissingError, RefusedError
-from app.domain.reports import ReportState
+from app.domain.reports import ReportState, last_day_before
 from app.labels.reports import LIST_ASKS, LIST_CONSEQUENCES
 from app.persistence.clock import today
-from app.persistence.queries.expected_reports import expected_by, extensions_of
+from app.persistence.queries.expected_reports import (
+    closing_moves,
+    closing_of,
+    expected_by,
+    extensions_of,
+)
 from app.persistence.queries.reports import children_of, find_child, moves_of, reports_below
 from app.services.expected_reports import (
     change_list,
     expect_reports,
     extend_report,
     last_due_day,
+    move_closing,
 )
 from app.services.report_reviews import close_reports
 from app.web.access import current_actor, requires
 from app.web.refused import problems_of, refusal_of, sent_version, status_of
-from app.web.reports.forms import ExpectForm, ExtendForm, ListForm
-from app.web.reports.room import bp
+from app.web.reports.forms import ClosingForm, ExpectForm, ExtendForm, ListForm
+from app.web.reports.room import bp, no_year
 from app.web.years import chosen_year
 
 
@@ -113,7 +119,43 @@ def expect() -> ResponseReturnValue:
         year=year,
         form=form,
         last_due=last_due,
+        no_year=no_year(year),
         agencies=[one for one in children_of(g.agency.key) if not one.is_suspended],
+        problems=problems_of(refusal, anchor="closes_on"),
+    )
+    return page, 422 if form.errors else status_of(refusal)
+
+
+@bp.route("/closing-day", methods=["GET", "POST"])
+@requires(Permission.REPORT_REVIEW)
+def postpone() -> ResponseReturnValue:
+    """Say what a later closing of a year's reports brings about, then move it."""
+    year = chosen_year()
+    moves, closes_at = closing_moves(g.agency.key, year), closing_of(g.agency.key, year)
+    form = ClosingForm(None, revision=len(moves))
+    refusal: RefusedError | None = None
+    if form.was_submitted() and form.closes_on.data is not None:
+        closes_on = form.closes_on.data
+        refusal = refusal_of(
+            lambda: move_closing(
+                year,
+                closes_on,
+                moves=form.revision.data or 0,
+                reason=form.reason.data or "",
+                by=current_actor(),
+            )
+        )
+        if refusal is None:
+            flash(gettext("The reports are closed later; the reason is on record."), "success")
+            return redirect(url_for("reports.index", year=year), 303)
+    below = reports_below(g.agency.key, year)
+    page = render_template(
+        "reports/postpone.html",
+        year=year,
+        form=form,
+        closing=last_day_before(closes_at) if closes_at else None,
+        moves=moves,
+        closed=[one for one in below if one.state is ReportState.CLOSED],
         problems=problems_of(refusal, anchor="closes_on"),
     )
     return page, 422 if form.errors else status_of(refusal)

@@ -56,6 +56,18 @@ class ExpectForm(Form):
     )
 
 
+class ClosingForm(Form):
+    """Until which later day reports are taken in, and why."""
+
+    revision = IntegerField(validators=[InputRequired()], widget=HiddenInput())
+    closes_on = DateField(_("New last day"), [DataRequired()])
+    reason = TextAreaField(
+        _("Reason"),
+        [DataRequired(), Length(max=500)],
+        description=_("It stands on the page of reports, and the agencies below read it."),
+    )
+
+
 class ListForm(Form):
     """Why an agency comes onto the frozen list, or is taken off it."""
 

@@ -1,5 +1,6 @@
 """Shows the agency's own report, and lets it be compiled, signed, taken back and corrected."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, g, redirect, render_template, url_for
@@ -10,11 +11,14 @@ from app.domain.permissions import Permission
 from app.domain.refusals import MissingError, RefusedError
 from app.domain.report_contents import cell_changes
 from app.domain.reports import ReportEvent, Side
+from app.domain.tenants import TenantKey
 from app.labels.boards import COLUMNS
 from app.labels.reports import ASKS
 from app.persistence.clock import today, transaction_time
+from app.persistence.models import ClosingMove
 from app.persistence.queries.expected_reports import (
     changes_of,
+    closing_moves,
     expectation_of,
     extensions_of,
     is_wanted,
@@ -80,6 +84,7 @@ def own() -> ResponseReturnValue:
         returned=last_return(events),
         expected=expectation_of(g.agency.key, year),
         extensions=extensions_of(g.agency.key, year),
+        moves=_closing_moves(year),
         changes=changes_of(g.agency.key, year),
         can=_can(report, is_wanted=wanted),
         is_wanted=wanted,
@@ -94,6 +99,11 @@ def own() -> ResponseReturnValue:
 def _above() -> str:
     parent = g.agency.parent_id
     return load_tenant_by_id(g.agency.province_id, parent).name if parent else ""
+
+
+def _closing_moves(year: int) -> Sequence[ClosingMove]:
+    parent = g.agency.parent_id
+    return closing_moves(TenantKey(g.agency.province_id, parent), year) if parent else ()
 
 
 def _can(report: Any, *, is_wanted: bool) -> set[str]:

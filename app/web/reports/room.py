@@ -8,11 +8,14 @@ from typing import Any
 from flask import Blueprint
 
 from app.domain.expected_reports import ON_THE_LIST_ALONE
+from app.domain.refusals import RefusedError, Rule
 from app.domain.report_reviews import review_ends_on
 from app.domain.reports import ReportState, Side, open_events
 from app.labels import reports as report_words
+from app.labels.refusals import advice_of, sentence_of
 from app.persistence.models import Report, ReportSnapshot
 from app.persistence.queries.calendar import working_days
+from app.persistence.queries.cycles import find_cycle
 
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
@@ -41,6 +44,14 @@ def review_ends(report: Report | None) -> date | None:
     if report is None or report.state is not ReportState.UNDER_REVIEW:
         return None
     return review_ends_on(report.changed_at, working_days())
+
+
+def no_year(year: int) -> tuple[str, str] | None:
+    """Say why nobody can be asked to report for a year that was never opened, and what to do."""
+    if find_cycle(year) is not None:
+        return None
+    refusal = RefusedError(Rule.REPORTS_OF_NO_YEAR, year=year)
+    return sentence_of(refusal), advice_of(refusal)
 
 
 def content_of(snapshot: ReportSnapshot) -> dict[str, Any]:

@@ -124,3 +124,67 @@ def test_a_year_is_opened_with_the_day_on_which_its_reports_are_closed(world, si
     assert refused.status_code == 422
     assert "04/12/2027" in refused.text
     assert admin.post(address, data={**year, "reports_close_on": "2028-01-15"}).status_code == 303
+
+
+@pytest.mark.usefixtures("desk")
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("Moved from 31/12/2026 to 20/01/2027 by", "anyway")),
+        ("vi", ("đã lùi từ 31/12/2026 sang 20/01/2027", "vốn được tiếp nhận")),
+    ],
+)
+def test_a_closing_is_moved_and_everybody_reads_from_what_by_whom_and_why(
+    world, sign_in, language, told
+):
+    above = sign_in(world.make_account(PROVINCE, Role.ASSOCIATION), language=language)
+    address = f"{ABOVE}/closing-day"
+    assert address in above.get(f"{ABOVE}/").text
+    refused = above.post(
+        address, data={"revision": "0", "closes_on": "2026-12-20", "reason": "Bão lũ lớn"}
+    )
+    assert refused.status_code == 422
+    assert told[1] in words_of(refused)
+    assert "Bão lũ lớn" in refused.text
+    sent = {"revision": "0", "closes_on": "2027-01-20", "reason": "Bão lũ lớn"}
+    assert above.post(address, data=sent).status_code == 303
+    stale = above.post(address, data={**sent, "closes_on": "2027-02-20"})
+    assert stale.status_code == 409
+    officer = sign_in(world.make_account(COMMUNE, Role.OFFICER), language=language)
+    for page in (
+        above.get(f"{ABOVE}/"),
+        above.get(f"{ABOVE}/below/{COMMUNE}"),
+        officer.get(f"/{COMMUNE}/-/reports/own"),
+    ):
+        assert told[0] in words_of(page)
+        assert "Bão lũ lớn" in page.text
+
+
+def test_only_whoever_reviews_moves_a_closing(world, sign_in, desk):
+    admin = sign_in(desk.world.make_account(PROVINCE, Role.TENANT_ADMIN))
+    assert "/closing-day" not in admin.get(f"{ABOVE}/").text
+    assert admin.get(f"{ABOVE}/closing-day").status_code == 403
+
+
+def test_before_a_list_is_fixed_the_closing_says_so(above):
+    page = words_of(above.get(f"{ABOVE}/closing-day"))
+    assert "There is no closing to move before that." in page
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("The year 2027 has not been opened here", "open it first")),
+        ("vi", ("Cơ quan chưa mở đợt đánh giá năm 2027", "mở đợt trước")),
+    ],
+)
+def test_a_year_that_was_never_opened_says_what_to_do_first(world, sign_in, language, told):
+    above = sign_in(world.make_account(PROVINCE, Role.ASSOCIATION), language=language)
+    index = above.get(f"{ABOVE}/?year=2027")
+    assert f"{ABOVE}/expected" not in index.text
+    address = f"{ABOVE}/expected?year=2027"
+    sent = above.post(address, data={"closes_on": "2027-12-31"})
+    assert sent.status_code == 422
+    for page in (index, above.get(address), sent):
+        for words in told:
+            assert words in words_of(page)
