@@ -17,7 +17,7 @@ from app.domain.tenants import TenantKey
 from app.persistence.clock import today
 from app.persistence.database import db
 from app.persistence.models import RollupMark, UnitResult
-from app.persistence.tenancy import tenant_in_scope
+from app.persistence.tenancy import tenant_in_scope, tenant_scope
 
 
 # The days of which a pace is taken, with room for one that begins in the middle of a week.
@@ -108,9 +108,10 @@ def recompute_result(year: int, *, is_forced: bool = False) -> bool:
 
 # What looks beyond the agency: who is counted at another too, and what was signed for a year. Sums
 # follow the rows by themselves, and are looked at in between should one have been changed alone.
+_ADD_UP_AGAIN = text("SELECT add_up_again(CAST(:year AS smallint))")
 _FOLLOWING = (
     text("SELECT recompute_overlaps(CAST(:year AS smallint))"),
-    text("SELECT add_up_again(CAST(:year AS smallint))"),
+    _ADD_UP_AGAIN,
     text("SELECT recount_official(CAST(:year AS smallint))"),
 )
 
@@ -127,17 +128,34 @@ class Correction:
 def recompute_province(year: int | None = None) -> Sequence[Correction]:
     """Recompute all agencies of the province in scope from their dossiers, in one pass.
 
-    Of one year or of all. The figures are those that each agency's own recomputation gives; only
-    what stood wrong is written. Locks every agency until the transaction ends. Returns what stood
-    wrong, whether a mark had said so or not.
+    Of one year or of all. The figures are those that each agency's own recomputation gives, and so
+    are their sums; only what stood wrong is written. Locks every agency until the transaction ends.
+    Returns what stood wrong, whether a mark had said so or not.
     """
     rows = db.session.execute(
         text("SELECT * FROM recompute_province(CAST(:year AS smallint))"), {"year": year}
     )
     corrections = [Correction(**row) for row in rows.mappings()]
+    corrections += _add_up_again(year)
     _recompute_days(year, is_alone=False)
     db.session.execute(text("SELECT recount_officials(CAST(:year AS smallint))"), {"year": year})
     return corrections
+
+
+def _add_up_again(year: int | None) -> Sequence[Correction]:
+    """Add sums up again that were changed alone, in the scope of each agency that keeps one.
+
+    Which these are is asked once for all agencies and years; mostly, there is none.
+    """
+    province = tenant_in_scope().province_id
+    rows = db.session.execute(
+        text("SELECT * FROM agencies_apart(CAST(:year AS smallint))"), {"year": year}
+    )
+    apart = [Correction(**row) for row in rows.mappings()]
+    for one in apart:
+        with tenant_scope(TenantKey(province, one.tenant_id)):
+            db.session.execute(_ADD_UP_AGAIN, {"year": one.year})
+    return apart
 
 
 def _recompute_days(year: int | None, *, is_alone: bool) -> None:

@@ -10,6 +10,7 @@ RUNS_AS_OWNER = {
     "accept_transfer": "moves a dossier between two agencies, of which one offered it to the other",
     "add_up_again": "adds up what the agency in scope keeps sums of; answers nothing",
     "ask_inspection": "puts a request before an agency below; answers whether there is one",
+    "agencies_apart": "says whose sums are not what they add up to, here and below: numbers alone",
     "agencies_of": "shows somebody where they may go: names and roles, no persons",
     "apply_report_event": "writes where a report stands, which the application cannot",
     "apply_dossier_event": "writes the state, which the application cannot",

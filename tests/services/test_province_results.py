@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.domain.dossiers import State
 from app.domain.ids import new_id
+from app.domain.results import FIGURES as COUNTED
 from app.persistence.database import db
 from app.persistence.models import RollupMark
 from app.persistence.queries.boards import load_board
@@ -117,6 +118,43 @@ def test_what_stood_wrong_is_named_and_put_right(tree):
     found = count_all(tree)
     assert (agency, THIS_YEAR) in {(one.tenant_id, one.year) for one in found}
     assert stored(tree) == right
+
+
+SUMS = {"agency_result": "*", "agency_overlap": "*"}
+ALONE = (
+    *(
+        f"UPDATE {table} SET {name} = {name} + 1 WHERE ctid IN (SELECT max(ctid) FROM {table})"  # noqa: S608
+        for table in SUMS
+        for name in COUNTED
+    ),
+    # As many as before, elsewhere.
+    "UPDATE agency_result SET recognised = not_recognised, not_recognised = recognised",
+    "UPDATE agency_result SET eligible = 2147483647",
+    "UPDATE agency_result SET group_number = group_number + 10",
+    "UPDATE agency_overlap SET group_number = group_number + 10",
+    "DELETE FROM agency_result WHERE ctid IN (SELECT max(ctid) FROM agency_result)",
+    "DELETE FROM agency_overlap",
+)
+
+
+def test_a_sum_that_was_changed_alone_is_named_and_put_right(tree):
+    count_one_by_one(tree)
+    right = stored(tree, SUMS)
+    assert all(right.values())
+    for harm in ALONE:
+        run(tree, harm)
+        assert count_all(tree), harm
+        assert stored(tree, SUMS) == right, harm
+        assert count_all(tree) == [], harm
+
+
+def test_a_sum_of_another_province_is_left_alone(tree):
+    count_one_by_one(tree)
+    run(tree, "UPDATE agency_result SET eligible = eligible + 1")
+    wrong = stored(tree, SUMS)
+    assert count_all(tree, slug=PROVINCE) == []
+    assert stored(tree, SUMS) == wrong
+    assert {one.year for one in count_all(tree, THIS_YEAR)} == {THIS_YEAR}
 
 
 WRONG = (
