@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0060"
-down_revision = "0059"
+revision = "0061"
+down_revision = "0060"
 
 ROLE, ROLLUP = "bangvang_app", "bangvang_rollup"
 SIGNATURE = "agencies_apart(smallint)"
