@@ -89,6 +89,8 @@ class Act(StrEnum):
     REPORT_REVIEW_LAPSED = "report-review-lapsed"
     REPORT_REVIEWED = "report-reviewed"
     REPORT_SUBMITTED = "report-submitted"
+    REPORT_UNCLOSED = "report-unclosed"
+    REPORT_UNCORRECTED = "report-uncorrected"
     REPORT_UNWAIVED = "report-unwaived"
     REPORT_WAIVED = "report-waived"
     ROSTER_COPIED = "roster-copied"

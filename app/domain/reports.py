@@ -40,9 +40,26 @@ class ReportEvent(StrEnum):
     RETURN = "return"
     REOPEN = "reopen"
     CORRECT = "correct"
+    UNCORRECT = "uncorrect"
     WAIVE = "waive"
     UNWAIVE = "unwaive"
     CLOSE = "close"
+    UNCLOSE = "unclose"
+
+
+class Counting(StrEnum):
+    """Which version of a report counts above: none, the last one signed, or one before it."""
+
+    NONE = "none"
+    EARLIER = "earlier"
+    LAST = "last"
+
+
+def counting(version: int, accepted: int | None) -> Counting:
+    """Tell which version counts, of the last one signed and the one accepted."""
+    if accepted is None:
+        return Counting.NONE
+    return Counting.LAST if accepted == version else Counting.EARLIER
 
 
 class Side(StrEnum):
@@ -86,11 +103,20 @@ MOVES: Mapping[ReportEvent, ReportMove] = {
     ReportEvent.RETURN: _move((_S.UNDER_REVIEW,), _S.RETURNED, Side.PARENT, needs_reason=True),
     ReportEvent.REOPEN: _move((_S.ACCEPTED,), _S.UNDER_REVIEW, Side.PARENT, needs_reason=True),
     ReportEvent.CORRECT: _move((_S.ACCEPTED,), _S.COMPILED, Side.AGENCY, needs_reason=True),
+    ReportEvent.UNCORRECT: _move((_S.COMPILED,), _S.ACCEPTED, Side.AGENCY, needs_reason=True),
     ReportEvent.WAIVE: _move(UNSENT, _S.WAIVED, Side.PARENT, needs_reason=True),
     ReportEvent.UNWAIVE: _move((_S.WAIVED,), _S.OPEN, Side.PARENT, needs_reason=True),
     ReportEvent.CLOSE: _move((_S.ACCEPTED,), _S.CLOSED, Side.PARENT),
+    ReportEvent.UNCLOSE: _move((_S.CLOSED,), _S.ACCEPTED, Side.PARENT, needs_reason=True),
 }
 """The whole table: what is not in it cannot happen, and nobody can force it."""
+
+ONLY_WHILE: Mapping[ReportEvent, Counting] = {
+    ReportEvent.WAIVE: Counting.NONE,
+    ReportEvent.UNCORRECT: Counting.LAST,
+}
+"""What is done only while this version counts: none is missing that counts, and a correction is
+called off until a further version has been signed."""
 
 REVIEWS = frozenset({ReportEvent.REVIEW, ReportEvent.ACCEPT, ReportEvent.RETURN})
 """What nobody does with a report that they signed themselves."""
@@ -105,22 +131,20 @@ def legal_report_moves() -> frozenset[tuple[str, str, str, str]]:
     )
 
 
-def open_events(state: ReportState, side: Side, *, has_accepted: bool) -> tuple[ReportEvent, ...]:
+def open_events(state: ReportState, side: Side, *, counts: Counting) -> tuple[ReportEvent, ...]:
     """Return what one side may do with a report that stands at ``state``."""
     return tuple(
         event
         for event, move in MOVES.items()
-        if move.side is side
-        and state in move.sources
-        and not (event is ReportEvent.WAIVE and has_accepted)
+        if move.side is side and state in move.sources and ONLY_WHILE.get(event, counts) is counts
     )
 
 
 def require_report_move(
-    state: ReportState, event: ReportEvent, side: Side, *, has_accepted: bool
+    state: ReportState, event: ReportEvent, side: Side, *, counts: Counting
 ) -> ReportState:
     """Return where ``event`` leads, or raise ``RefusedError``."""
-    if event not in open_events(state, side, has_accepted=has_accepted):
+    if event not in open_events(state, side, counts=counts):
         needed = tuple(one for one in ReportState if one in MOVES[event].sources)
         raise RefusedError(_rule_against(state, event, side), act=event, state=state, needed=needed)
     return MOVES[event].target
@@ -133,6 +157,8 @@ def _rule_against(state: ReportState, event: ReportEvent, side: Side) -> Rule:
         return Rule.REPORT_UNDER_REVIEW
     if event is ReportEvent.WAIVE and state in UNSENT:
         return Rule.REPORT_COUNTS_ABOVE
+    if event is ReportEvent.UNCORRECT and state is ReportState.COMPILED:
+        return Rule.REPORT_NOT_CORRECTED
     return Rule.REPORT_OUT_OF_ORDER
 
 
@@ -147,10 +173,11 @@ def require_not_frozen(event: ReportEvent, own: ReportState) -> None:
     """Raise ``RefusedError`` where ``event`` would change what the mover's own report holds.
 
     Once that is accepted above, nothing below is taken out of it; a further version may come in,
-    and makes it out of date.
+    and makes it out of date. Once it is closed, what is closed below stays so.
     """
     is_held = own in FROZEN or (event is ReportEvent.REOPEN and own is ReportState.ACCEPTED)
-    if event in CHANGES_ABOVE and is_held:
+    is_final = event is ReportEvent.UNCLOSE and own is ReportState.CLOSED
+    if is_final or (event in CHANGES_ABOVE and is_held):
         raise RefusedError(Rule.OWN_REPORT_FROZEN, state=own)
 
 

@@ -132,6 +132,8 @@ ACTS: Mapping[Act, LazyString] = {
     ),
     Act.REPORT_REVIEWED: _("began to review the report of %(year)s"),
     Act.REPORT_SUBMITTED: _("submitted version %(version)s of the report of %(year)s"),
+    Act.REPORT_UNCLOSED: _("undid the closing of the report of %(year)s: %(reason)s"),
+    Act.REPORT_UNCORRECTED: _("called off the correction of the report of %(year)s: %(reason)s"),
     Act.REPORT_UNWAIVED: _("expects the report of %(year)s after all: %(reason)s"),
     Act.REPORT_WAIVED: _("waived the report of %(year)s: %(reason)s"),
     Act.ROSTER_COPIED: _("copied the roster of %(from_year)s to %(year)s"),

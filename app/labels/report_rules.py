@@ -43,6 +43,10 @@ REPORT_RULES: Mapping[Rule, RuleText] = {
     ),
     Rule.REPORT_CLOSED: RuleText(
         _("“%(act)s”: this report is closed, and nothing is done with it any more."),
+        _("Within 30 days the agency above can undo the closing, with a reason; ask it for that."),
+    ),
+    Rule.REPORT_CLOSED_FOR_GOOD: RuleText(
+        _("This report was closed on %(closed)s; a closing is undone within %(days)s days."),
         _("Its figures are final. What became known later goes into the report of the next year."),
     ),
     Rule.REPORT_CLOSING_PASSED: RuleText(
@@ -76,6 +80,10 @@ REPORT_RULES: Mapping[Rule, RuleText] = {
     Rule.REPORT_NOT_AS_SIGNED: RuleText(
         _("What is kept of this version does not fit the fingerprint that was signed (%(hash)s…)."),
         _("Tell the operator of the system; use the printed report until it is cleared up."),
+    ),
+    Rule.REPORT_NOT_CORRECTED: RuleText(
+        _("There is no correction to call off: a further version is signed, or none counts yet."),
+        _("Sign and submit the report; until that version is accepted, the one before counts."),
     ),
     Rule.REPORT_NOT_WANTED: RuleText(
         _("This agency is not on the list of those whose report for %(year)s is expected."),

@@ -32,7 +32,7 @@ OWN_NEXT: Mapping[ReportState, LazyString] = {
     ReportState.ACCEPTED: _("It counts above. What is wrong is corrected by a further version."),
     ReportState.RETURNED: _("Look at what is named, compile again, then sign a further version."),
     ReportState.WAIVED: _("The agency above does not wait for it; the reason stands below."),
-    ReportState.CLOSED: _("The year is final: nothing is changed any more."),
+    ReportState.CLOSED: _("It is final, unless the agency above undoes the closing in time."),
 }
 """What comes next, for the agency whose report it is."""
 
@@ -44,7 +44,7 @@ ABOVE_NEXT: Mapping[ReportState, LazyString] = {
     ReportState.ACCEPTED: _("It counts in the official figures."),
     ReportState.RETURNED: _("The agency has your reason and hands in a further version."),
     ReportState.WAIVED: _("Its figures are missing from the official ones."),
-    ReportState.CLOSED: _("The year is final: nothing is changed any more."),
+    ReportState.CLOSED: _("It is final once its closing can no longer be undone."),
 }
 """What comes next, for the agency above."""
 
@@ -71,14 +71,17 @@ REPORT_EVENTS: Mapping[ReportEvent, LazyString] = {
     ReportEvent.RETURN: _("returned the report"),
     ReportEvent.REOPEN: _("opened the accepted report again"),
     ReportEvent.CORRECT: _("began to correct the report"),
+    ReportEvent.UNCORRECT: _("called off the correction of the report"),
     ReportEvent.WAIVE: _("waived the report"),
     ReportEvent.UNWAIVE: _("expects the report after all"),
     ReportEvent.CLOSE: _("closed the report"),
+    ReportEvent.UNCLOSE: _("undid the closing of the report"),
 }
 
 ASKS: Mapping[ReportEvent, LazyString] = {
     ReportEvent.RECALL: _("Take the report back"),
     ReportEvent.CORRECT: _("Correct the report"),
+    ReportEvent.UNCORRECT: _("Call the correction off"),
     ReportEvent.REVIEW: _("Begin the review"),
     ReportEvent.RELEASE: _("End the review without a result"),
     ReportEvent.ACCEPT: _("Accept the report"),
@@ -86,6 +89,7 @@ ASKS: Mapping[ReportEvent, LazyString] = {
     ReportEvent.REOPEN: _("Open the accepted report again"),
     ReportEvent.WAIVE: _("Waive the report"),
     ReportEvent.UNWAIVE: _("Expect the report after all"),
+    ReportEvent.UNCLOSE: _("Undo the closing"),
 }
 """What can be asked for on a page of its own, which says first what it brings about."""
 
@@ -107,6 +111,10 @@ CONSEQUENCES: Mapping[ReportEvent, Sequence[LazyString]] = {
     ReportEvent.CORRECT: (
         _("A further version begins. The accepted one counts until the new one is accepted."),
         _("The differences between the two versions can be seen by everybody above."),
+    ),
+    ReportEvent.UNCORRECT: (
+        _("The report stands as accepted again; the version that counts goes on counting."),
+        _("No further version is awaited; the reason of the correction stays on record."),
     ),
     ReportEvent.REVIEW: (
         _("The report is frozen: the agency cannot take it back while you look at it."),
@@ -131,6 +139,11 @@ CONSEQUENCES: Mapping[ReportEvent, Sequence[LazyString]] = {
     ),
     ReportEvent.UNWAIVE: (
         _("The report is open again and the agency can hand it in; its dates are the old ones."),
+    ),
+    ReportEvent.UNCLOSE: (
+        _("The report stands as accepted again: the agency may correct it, and you may reopen it."),
+        _("The version that counts goes on counting; no official figure changes by this."),
+        _("It can be closed again; the agency reads your reason."),
     ),
 }
 """What an act brings about, said before it is done."""

@@ -11,8 +11,14 @@ from app.domain.audit import Act
 from app.domain.ids import new_id
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError, RefusedError, Rule
-from app.domain.report_reviews import WORKING_DAYS, is_review_over
+from app.domain.report_reviews import (
+    WORKING_DAYS,
+    is_review_over,
+    is_unclosable,
+    require_unclosable,
+)
 from app.domain.reports import (
+    Counting,
     ReportEvent,
     ReportState,
     Side,
@@ -21,11 +27,12 @@ from app.domain.reports import (
     require_why,
 )
 from app.domain.tenants import TenantKey
-from app.persistence.clock import transaction_time
+from app.persistence.clock import today, transaction_time
 from app.persistence.database import db
 from app.persistence.models import AuditEvent, Report
 from app.persistence.queries.calendar import working_days
 from app.persistence.queries.reports import (
+    ReportBelow,
     find_child,
     find_report,
     lock_report,
@@ -47,6 +54,7 @@ PARENT_ACTS: Mapping[ReportEvent, Act] = {
     ReportEvent.WAIVE: Act.REPORT_WAIVED,
     ReportEvent.UNWAIVE: Act.REPORT_UNWAIVED,
     ReportEvent.CLOSE: Act.REPORT_CLOSED,
+    ReportEvent.UNCLOSE: Act.REPORT_UNCLOSED,
 }
 _SIGNED_IT = "BV011"
 
@@ -71,8 +79,10 @@ def review_report(  # noqa: PLR0913 - an act, its grounds and who does it
     lock_report(agency.key, year)
     report = find_report(agency.key, year)
     state = report.state if report else ReportState.OPEN
-    has_accepted = report is not None and report.accepted_version is not None
-    require_report_move(state, event, Side.PARENT, has_accepted=has_accepted)
+    counts = report.counts if report else Counting.NONE
+    require_report_move(state, event, Side.PARENT, counts=counts)
+    if event is ReportEvent.UNCLOSE and report is not None:
+        require_unclosable(report.changed_at, today())
     require_asked_for(agency, year, event)
     require_fresh_report(report, revision)
     own = find_report(by.tenant, year)
@@ -173,24 +183,40 @@ def lapse_review(slug: str, year: int) -> None:
 
 
 def close_reports(year: int, *, moves: int, by: Actor) -> int:
-    """Close every accepted report of a year: none of them is opened again. Return how many.
+    """Close every accepted report of a year. Return how many.
 
     ``moves`` says how often they had been moved when the screen was made: nothing is closed unseen.
     """
+    ready = _seen(year, moves, ReportState.ACCEPTED, by=by)
+    for one in ready:
+        _move_seen(one, year, ReportEvent.CLOSE, by=by)
+    return len(ready)
+
+
+def unclose_reports(year: int, *, moves: int, reason: str, by: Actor) -> int:
+    """Undo the closing of every report of a year that was not closed too long ago.
+
+    Return how many. ``moves`` is as for closing them.
+    """
+    closed = _seen(year, moves, ReportState.CLOSED, by=by)
+    ready = [one for one in closed if one.report and is_unclosable(one.report.changed_at, today())]
+    for one in ready:
+        _move_seen(one, year, ReportEvent.UNCLOSE, reason=reason, by=by)
+    return len(ready)
+
+
+def _seen(year: int, moves: int, state: ReportState, *, by: Actor) -> Sequence[ReportBelow]:
     by.require(Permission.REPORT_REVIEW)
     below = reports_below(by.tenant, year)
     if moves_of(below) != moves:
         raise RefusedError(Rule.STALE_SCREEN)
-    ready = [one for one in below if one.state is ReportState.ACCEPTED]
-    for one in ready:
-        review_report(
-            one.agency.slug,
-            year,
-            ReportEvent.CLOSE,
-            revision=one.report.revision if one.report else 0,
-            by=by,
-        )
-    return len(ready)
+    return [one for one in below if one.state is state]
+
+
+def _move_seen(
+    one: ReportBelow, year: int, event: ReportEvent, *, reason: str = "", by: Actor
+) -> None:
+    review_report(one.agency.slug, year, event, revision=one.revision, reason=reason, by=by)
 
 
 def recount_official(year: int) -> None:

@@ -16,6 +16,7 @@ from app.domain.permissions import Actor, Permission
 from app.domain.refusals import MissingError, RefusedError, Rule
 from app.domain.report_contents import canonical, fingerprint
 from app.domain.reports import (
+    Counting,
     ReportEvent,
     ReportState,
     Side,
@@ -65,6 +66,7 @@ OWN_ACTS: Mapping[ReportEvent, Act] = {
     ReportEvent.SUBMIT: Act.REPORT_SUBMITTED,
     ReportEvent.RECALL: Act.REPORT_RECALLED,
     ReportEvent.CORRECT: Act.REPORT_CORRECTED,
+    ReportEvent.UNCORRECT: Act.REPORT_UNCORRECTED,
 }
 
 
@@ -161,6 +163,15 @@ def correct_report(year: int, *, revision: int, reason: str, by: Actor) -> None:
     _move(ReportEvent.CORRECT, year, revision=revision, reason=reason, by=by)
 
 
+def uncorrect_report(year: int, *, revision: int, reason: str, by: Actor) -> None:
+    """Call off a correction of which nothing was signed: the report stands as accepted again.
+
+    After the closing date too: nothing is taken in.
+    """
+    by.require(Permission.REPORT_SUBMIT)
+    _move(ReportEvent.UNCORRECT, year, revision=revision, reason=reason, by=by)
+
+
 def require_fresh_report(report: Report | None, revision: int) -> None:
     """Raise ``RefusedError`` when the report was moved after the screen was made."""
     if (report.revision if report else 0) != revision:
@@ -171,7 +182,7 @@ def _load(event: ReportEvent, year: int, *, by: Actor) -> Report:
     lock_report(by.tenant, year)
     report = find_report(by.tenant, year)
     if report is None:
-        require_report_move(ReportState.OPEN, event, Side.AGENCY, has_accepted=False)
+        require_report_move(ReportState.OPEN, event, Side.AGENCY, counts=Counting.NONE)
         raise MissingError(year)
     return report
 
@@ -184,8 +195,7 @@ def _move(event: ReportEvent, year: int, *, revision: int, reason: str, by: Acto
 
 
 def _require(report: Report, event: ReportEvent) -> None:
-    has_accepted = report.accepted_version is not None
-    require_report_move(report.state, event, Side.AGENCY, has_accepted=has_accepted)
+    require_report_move(report.state, event, Side.AGENCY, counts=report.counts)
 
 
 def _why_again(report: Report, reason: str) -> str:

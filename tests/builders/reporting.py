@@ -17,6 +17,7 @@ from app.services.reports import (
     correct_report,
     recall_report,
     submit_report,
+    uncorrect_report,
 )
 from app.services.results import recompute_result
 from tests.builders.world import PROVINCE, THIS_YEAR, World
@@ -86,6 +87,12 @@ class Desk:
         revision = self.revision()
         with self.world.inside(self.slug), unit_of_work():
             correct_report(THIS_YEAR, revision=revision, reason=reason, by=self.officer)
+
+    def call_off(self) -> None:
+        """Call the correction off."""
+        revision = self.revision()
+        with self.world.inside(self.slug), unit_of_work():
+            uncorrect_report(THIS_YEAR, revision=revision, reason="Nhầm", by=self.officer)
 
     def above_does(self, event: ReportEvent, *, items: Sequence[str] = (), **more: Any) -> None:
         """Let the association move the report."""

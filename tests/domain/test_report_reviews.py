@@ -1,4 +1,4 @@
-"""A review of a report holds for three working days after the day on which it began."""
+"""A review holds for three working days after it began, and a closing is undone for thirty days."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.deadlines import VIETNAM
-from app.domain.report_reviews import WORKING_DAYS, is_review_over, review_ends_on
+from app.domain.refusals import RefusedError, Rule
+from app.domain.report_reviews import (
+    WORKING_DAYS,
+    is_review_over,
+    require_unclosable,
+    review_ends_on,
+)
 from app.persistence.queries.calendar import working_days
 
 
@@ -44,3 +50,14 @@ def test_a_review_lasts_three_whole_working_days_and_never_less_than_72_hours(da
     assert is_review_over(began, over, calendar)
     # The database, which knows no holidays, holds to this much.
     assert over - began >= timedelta(days=WORKING_DAYS)
+
+
+@given(DAYS, HOURS, st.integers(0, 60))
+def test_a_closing_is_undone_within_thirty_days_and_not_afterwards(day, hour, later):
+    today = day + timedelta(days=later)
+    if later <= 30:
+        require_unclosable(at(day, hour), today)
+    else:
+        with pytest.raises(RefusedError) as refused:
+            require_unclosable(at(day, hour), today)
+        assert refused.value.rule is Rule.REPORT_CLOSED_FOR_GOOD

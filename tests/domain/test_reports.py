@@ -1,5 +1,7 @@
 """The state table of reports, their dates, and the changes since one was signed."""
 
+from copy import deepcopy
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,12 +20,14 @@ from app.domain.report_contents import (
 )
 from app.domain.reports import (
     MOVES,
+    Counting,
     Expectation,
     Extension,
     ReportEvent,
     ReportState,
     ReportTimeliness,
     Side,
+    counting,
     open_events,
     require_not_closed,
     require_not_frozen,
@@ -32,43 +36,113 @@ from app.domain.reports import (
 )
 
 
-STATES, EVENTS, SIDES = (st.sampled_from(list(one)) for one in (ReportState, ReportEvent, Side))
+STATES, EVENTS, SIDES, COUNTS = (
+    st.sampled_from(list(one)) for one in (ReportState, ReportEvent, Side, Counting)
+)
 DUE = datetime(2026, 12, 4, 17, tzinfo=UTC)
 HOURS = st.integers(-2000, 2000).map(lambda hours: timedelta(hours=hours))
 
 
-@given(state=STATES, event=EVENTS, side=SIDES, has_accepted=st.booleans())
-def test_what_is_offered_is_what_is_done_and_nothing_else(state, event, side, has_accepted):
-    if event in open_events(state, side, has_accepted=has_accepted):
-        target = require_report_move(state, event, side, has_accepted=has_accepted)
+@given(state=STATES, event=EVENTS, side=SIDES, counts=COUNTS)
+def test_what_is_offered_is_what_is_done_and_nothing_else(state, event, side, counts):
+    if event in open_events(state, side, counts=counts):
+        target = require_report_move(state, event, side, counts=counts)
         assert target is MOVES[event].target
     else:
         with pytest.raises(RefusedError):
-            require_report_move(state, event, side, has_accepted=has_accepted)
+            require_report_move(state, event, side, counts=counts)
 
 
-@given(side=SIDES, has_accepted=st.booleans())
-def test_nothing_moves_a_closed_report(side, has_accepted):
-    assert open_events(ReportState.CLOSED, side, has_accepted=has_accepted) == ()
+@given(side=SIDES, counts=COUNTS)
+def test_nothing_moves_a_closed_report_but_undoing_that_it_was_closed(side, counts):
+    undone = (ReportEvent.UNCLOSE,) if side is Side.PARENT else ()
+    assert open_events(ReportState.CLOSED, side, counts=counts) == undone
 
 
-@given(event=EVENTS, has_accepted=st.booleans())
-def test_the_agency_moves_nothing_under_the_eyes_of_the_reviewer(event, has_accepted):
+@given(event=EVENTS, counts=COUNTS)
+def test_the_agency_moves_nothing_under_the_eyes_of_the_reviewer(event, counts):
     with pytest.raises(RefusedError) as refused:
-        require_report_move(ReportState.UNDER_REVIEW, event, Side.AGENCY, has_accepted=has_accepted)
+        require_report_move(ReportState.UNDER_REVIEW, event, Side.AGENCY, counts=counts)
     assert refused.value.rule is Rule.REPORT_UNDER_REVIEW
 
 
-@given(events=st.lists(st.tuples(EVENTS, SIDES), max_size=40))
+@dataclass
+class Told:
+    """A report as it is told by its events: which version was signed, and which counts."""
+
+    state: ReportState = ReportState.OPEN
+    version: int = 0
+    accepted: list[int] = field(default_factory=list)
+
+    @property
+    def counts(self):
+        return counting(self.version, self.accepted[-1] if self.accepted else None)
+
+    def tell(self, event, side):
+        """Do what may be done, and leave the rest."""
+        if event not in open_events(self.state, side, counts=self.counts):
+            return
+        self.state = MOVES[event].target
+        self.version += event is ReportEvent.SUBMIT
+        if event is ReportEvent.ACCEPT:
+            self.accepted.append(self.version)
+        if event is ReportEvent.REOPEN:
+            self.accepted.pop()
+
+
+HISTORIES = st.lists(st.tuples(EVENTS, SIDES), max_size=60)
+
+
+@given(events=HISTORIES)
 def test_whatever_is_tried_a_report_counts_only_after_an_acceptance(events):
-    state, accepted = ReportState.OPEN, False
+    report = Told()
     for event, side in events:
-        if event not in open_events(state, side, has_accepted=accepted):
-            continue
-        state = MOVES[event].target
-        accepted = (accepted or event is ReportEvent.ACCEPT) and event is not ReportEvent.REOPEN
-        assert accepted or state not in {ReportState.ACCEPTED, ReportState.CLOSED}
-        assert not (accepted and state in {ReportState.WAIVED, ReportState.OPEN})
+        report.tell(event, side)
+        is_standing = report.state in {ReportState.ACCEPTED, ReportState.CLOSED}
+        assert not is_standing or report.counts is Counting.LAST
+        is_missing = report.state in {ReportState.WAIVED, ReportState.OPEN}
+        assert not is_missing or report.counts is Counting.NONE
+
+
+@pytest.mark.parametrize(
+    ("event", "undone", "side"),
+    [
+        (ReportEvent.CORRECT, ReportEvent.UNCORRECT, Side.AGENCY),
+        (ReportEvent.CLOSE, ReportEvent.UNCLOSE, Side.PARENT),
+        (ReportEvent.REVIEW, ReportEvent.LAPSE, Side.HOUSE),
+    ],
+)
+@given(events=HISTORIES)
+def test_what_is_undone_at_once_leaves_a_report_as_it_was(event, undone, side, events):
+    report = Told()
+    for one in events:
+        report.tell(*one)
+    before = deepcopy(report)
+    report.tell(event, MOVES[event].side)
+    if report != before:
+        report.tell(undone, side)
+    assert report == before
+
+
+@given(events=HISTORIES)
+def test_a_correction_is_called_off_until_a_further_version_is_signed_and_not_after(events):
+    report = Told()
+    for event, side in [*_UNTIL_CORRECTED, *events]:
+        report.tell(event, side)
+        may = ReportEvent.UNCORRECT in open_events(report.state, Side.AGENCY, counts=report.counts)
+        assert may is (report.state is ReportState.COMPILED and report.counts is Counting.LAST)
+
+
+_UNTIL_CORRECTED = [
+    (one, MOVES[one].side)
+    for one in (
+        ReportEvent.COMPILE,
+        ReportEvent.SUBMIT,
+        ReportEvent.REVIEW,
+        ReportEvent.ACCEPT,
+        ReportEvent.CORRECT,
+    )
+]
 
 
 @pytest.mark.parametrize("event", ReportEvent)
@@ -162,7 +236,11 @@ def test_one_content_has_one_hash_however_it_was_put_together():
 @pytest.mark.parametrize("state", list(ReportState))
 @pytest.mark.parametrize("event", list(ReportEvent))
 def test_what_a_frozen_report_holds_is_not_changed_below_it(event, state):
-    held = {"accept": {"under_review", "closed"}, "reopen": {"under_review", "closed", "accepted"}}
+    held = {
+        "accept": {"under_review", "closed"},
+        "reopen": {"under_review", "closed", "accepted"},
+        "unclose": {"closed"},
+    }
     is_refused = state in held.get(event, ())
     if is_refused:
         with pytest.raises(RefusedError) as refused:

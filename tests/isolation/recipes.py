@@ -62,6 +62,7 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
     "reports.postpone": {"closes_on": "2027-02-15", "reason": "Bão lũ"},
     "reports.relist": {"reason": "Đã sáp nhập"},
     "reports.submit": {"title": "Chánh Văn phòng"},
+    "reports.unclose": {"reason": "Khóa nhầm"},
     "roster.add": {"name": "Lù Thị Thêm", "birth": "1990"},
     "roster.cycle": {
         "year": "2028",
@@ -80,6 +81,7 @@ QUERIES: Mapping[str, str] = {
     "reports.extend": "?year=2024",
     "reports.relist": "?year=2024",
     "reports.submit": "?year=2025",
+    "reports.unclose": "?year=2022",
     "transfers.accept": "?unit={unit}&group=3",
     "transfers.propose": "?to=lai-chau/sin-ho",
 }
@@ -149,6 +151,7 @@ BETWEEN_AGENCIES = frozenset(
         "inspections.look",
         "reports.act",
         "reports.close",
+        "reports.unclose",
         "transfers.accept",
         "transfers.refuse",
         "transfers.undo",

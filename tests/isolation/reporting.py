@@ -1,7 +1,8 @@
 """Lets the agencies of the house report: each report in a state in which a page takes it.
 
 This year's is handed in; last year's is drawn up at ours and accepted below it; the one before that
-has not been begun. What an agency above types holds no canary: it stands on the record of both.
+has not been begun, and one long ago is closed. What an agency above types holds no canary: it
+stands on the record of both.
 """
 
 from collections.abc import Mapping
@@ -33,6 +34,7 @@ from tests.isolation.furniture import Furniture
 
 _LAST_YEAR = THIS_YEAR - 1
 _NOT_BEGUN = THIS_YEAR - 2
+_CLOSED = THIS_YEAR - 4
 _RIGHT_BELOW = {"own": "child", "parent": "sibling", "child": "sibling"}
 """Whose report an agency's pages name. Below most there is nobody: these name what is foreign."""
 
@@ -47,9 +49,11 @@ def hand_in_reports(rooms: Mapping[str, Furniture]) -> None:
     for relation in ("child", "own", "sibling"):
         _hand_in(rooms[relation], THIS_YEAR)
     _draw_up(rooms["own"], _LAST_YEAR)
-    _hand_in(rooms["child"], _LAST_YEAR)
-    for event in (ReportEvent.REVIEW, ReportEvent.ACCEPT):
-        _move(rooms["own"], rooms["child"], _LAST_YEAR, event)
+    for year in (_LAST_YEAR, _CLOSED):
+        _hand_in(rooms["child"], year)
+        for event in (ReportEvent.REVIEW, ReportEvent.ACCEPT):
+            _move(rooms["own"], rooms["child"], year, event)
+    _move(rooms["own"], rooms["child"], _CLOSED, ReportEvent.CLOSE)
     for event in (ReportEvent.REVIEW, ReportEvent.RETURN):
         _move(rooms["parent"], rooms["sibling"], THIS_YEAR, event)
 

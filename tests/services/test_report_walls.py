@@ -245,3 +245,47 @@ def lapse_past_the_service(world, slug, after):
             ),
             {"agency": world.key_of(slug).tenant_id, "year": THIS_YEAR},
         )
+
+
+def test_the_database_undoes_no_closing_of_long_ago(world, desk):
+    desk.hand_in()
+    desk.accept()
+    desk.above_does(ReportEvent.CLOSE)
+    by_hand = desk.association.account_id
+    with world.inside(DEPARTMENT), world.owner(), unit_of_work():
+        db.session.execute(text("UPDATE report SET changed_at = now() - interval '31 days'"))
+    with pytest.raises(DBAPIError, match="too long ago"), world.inside(PROVINCE), unit_of_work():
+        move_past_the_service(world, "unclose", account=by_hand)
+
+
+def test_the_database_calls_no_correction_off_once_a_further_version_is_signed(world, desk):
+    desk.hand_in()
+    desk.accept()
+    desk.correct()
+    desk.submit(reason="Bổ sung")
+    desk.recall()
+    with pytest.raises(DBAPIError, match="by uncorrect of agency"):
+        call_off_past_the_service(world, desk, "Nhầm")
+
+
+def test_the_database_calls_no_correction_off_without_a_reason(world, desk):
+    desk.hand_in()
+    desk.accept()
+    desk.correct()
+    with pytest.raises(DBAPIError, match="ck_report_event_reason"):
+        call_off_past_the_service(world, desk, " ")
+    call_off_past_the_service(world, desk, "Nhầm")
+
+
+def call_off_past_the_service(world, desk, reason):
+    with world.inside(DEPARTMENT), unit_of_work():
+        db.session.add(
+            ReportEventRow(
+                id=new_id(),
+                year=THIS_YEAR,
+                event=ReportEvent.UNCORRECT,
+                actor_account_id=desk.officer.account_id,
+                actor_name="A",
+                reason=reason,
+            )
+        )

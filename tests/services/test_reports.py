@@ -1,7 +1,7 @@
 """A report is frozen when it is handed in, moved by its own side alone, and counted once above."""
 
 import threading
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from json import loads
 from random import Random
 
@@ -24,8 +24,8 @@ from app.persistence.models import (
 )
 from app.persistence.queries.boards import load_board
 from app.persistence.queries.expected_reports import expectation_of
-from app.persistence.queries.official_figures import sources_of
-from app.persistence.queries.report_rows import rows_now
+from app.persistence.queries.official_figures import official_of, sources_of
+from app.persistence.queries.report_rows import rows_now, staleness_below
 from app.persistence.queries.reports import (
     events_of,
     find_report,
@@ -275,3 +275,95 @@ def test_who_brings_what_is_asked_with_version_hash_and_waiver(world, desk):
     accepted, waived = found[DEPARTMENT], found[COMMUNE]
     assert (accepted.version, accepted.hash, accepted.waived_because) == (1, digest, "")
     assert (waived.version, waived.hash, waived.waived_because) == (None, None, "Đang sáp nhập")
+
+
+def shown(world, slug):
+    """Tell all that is shown of a report, whoever looks."""
+    with world.inside(PROVINCE) as key:
+        official = official_of(key, THIS_YEAR)
+        child = world.key_of(slug)
+        report = find_report(child, THIS_YEAR)
+        return (
+            report.state,
+            report.version,
+            report.accepted_version,
+            report.received_version,
+            report.received_at,
+            official.total,
+            official.parts,
+            sources_of(key, THIS_YEAR),
+            staleness_below(key, THIS_YEAR)[child.tenant_id],
+        )
+
+
+def test_a_correction_that_is_called_off_leaves_everything_as_it_was(world, desk, tree):
+    chance = Random(2)  # noqa: S311
+    for _ in range(9):
+        tree.put(DEPARTMENT, THIS_YEAR, new_id(), **any_facts(chance))
+    desk.hand_in()
+    desk.accept()
+    tree.put(DEPARTMENT, THIS_YEAR, new_id(), **any_facts(chance))
+    desk.recompute()
+    before = shown(world, DEPARTMENT)
+    desk.correct()
+    assert shown(world, DEPARTMENT) != before
+    desk.call_off()
+    assert shown(world, DEPARTMENT) == before
+    desk.correct()
+    desk.submit(reason="Bổ sung")
+    desk.recall()
+    with pytest.raises(RefusedError) as refused:
+        desk.call_off()
+    assert refused.value.rule is Rule.REPORT_NOT_CORRECTED
+
+
+def test_a_correction_is_called_off_after_the_closing_too_so_that_nothing_is_left_open(world, desk):
+    desk.expect()
+    desk.hand_in()
+    desk.accept()
+    desk.correct()
+    with clock_set_to(datetime(2027, 1, 3, 9, tzinfo=VIETNAM)):
+        desk.call_off()
+    assert report_of(world, DEPARTMENT).state is ReportState.ACCEPTED
+    with world.inside(DEPARTMENT):
+        assert Act.REPORT_UNCORRECTED in set(db.session.scalars(select(AuditEvent.act)))
+
+
+def test_a_closing_is_undone_with_a_reason_and_leaves_everything_as_it_was(world, desk):
+    desk.hand_in()
+    desk.accept()
+    before = shown(world, DEPARTMENT)
+    desk.above_does(ReportEvent.CLOSE)
+    with pytest.raises(RefusedError) as refused:
+        desk.above_does(ReportEvent.UNCLOSE, reason=" ")
+    assert refused.value.rule is Rule.REASON_NEEDED
+    desk.above_does(ReportEvent.UNCLOSE)
+    assert shown(world, DEPARTMENT) == before
+    for slug in (DEPARTMENT, PROVINCE):
+        with world.inside(slug):
+            assert Act.REPORT_UNCLOSED in set(db.session.scalars(select(AuditEvent.act)))
+    desk.correct()
+
+
+def test_a_closing_is_not_undone_when_thirty_days_have_passed(world, desk):
+    desk.hand_in()
+    desk.accept()
+    desk.above_does(ReportEvent.CLOSE)
+    closed = report_of(world, DEPARTMENT).changed_at
+    with clock_set_to(closed + timedelta(days=31)), pytest.raises(RefusedError) as refused:
+        desk.above_does(ReportEvent.UNCLOSE)
+    assert refused.value.rule is Rule.REPORT_CLOSED_FOR_GOOD
+
+
+def test_what_lies_below_a_closed_report_stays_closed(world, desk, tree):
+    tree.plant("lai-chau/so-cong-thuong-a", DEPARTMENT, TenantKind.COMMUNE)
+    below = Desk(world, "lai-chau/so-cong-thuong-a", above=DEPARTMENT)
+    for one in (below, desk):
+        one.hand_in()
+        one.accept()
+        one.above_does(ReportEvent.CLOSE)
+    with pytest.raises(RefusedError) as refused:
+        below.above_does(ReportEvent.UNCLOSE)
+    assert refused.value.rule is Rule.OWN_REPORT_FROZEN
+    desk.above_does(ReportEvent.UNCLOSE)
+    below.above_does(ReportEvent.UNCLOSE)

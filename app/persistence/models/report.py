@@ -21,7 +21,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.dossiers import State
 from app.domain.expected_reports import ListChange
-from app.domain.reports import ReportEvent, ReportState, last_day_before
+from app.domain.reports import (
+    Counting,
+    ReportEvent,
+    ReportState,
+    counting,
+    last_day_before,
+)
 from app.persistence.columns import Moment, Reference, RowId, Small, Word, WrittenAt, to_tenant
 from app.persistence.database import Base
 from app.persistence.ownership import (
@@ -61,6 +67,11 @@ class Report(SharedUpwards, Base):
     received_version: Mapped[int | None] = mapped_column(SmallInteger)
     received_at: Mapped[datetime | None]
     changed_at: Mapped[WrittenAt]
+
+    @property
+    def counts(self) -> Counting:
+        """Which version counts above."""
+        return counting(self.version, self.accepted_version)
 
 
 class ReportSnapshot(SharedUpwards, Base):

@@ -154,6 +154,11 @@ class ReportBelow:
         """Where it stands; open while nobody has begun it."""
         return self.report.state if self.report else ReportState.OPEN
 
+    @property
+    def revision(self) -> int:
+        """How often it has been moved."""
+        return self.report.revision if self.report else 0
+
 
 def reviews_below() -> Sequence[tuple[Tenant, Report]]:
     """Return the reports of agencies right below that the one in scope has under review."""
@@ -173,7 +178,7 @@ def reviews_below() -> Sequence[tuple[Tenant, Report]]:
 
 def moves_of(below: Iterable[ReportBelow]) -> int:
     """Return how often reports have been moved, all of them together."""
-    return sum(one.report.revision for one in below if one.report)
+    return sum(one.revision for one in below)
 
 
 def reports_below(key: TenantKey, year: int) -> Sequence[ReportBelow]:

@@ -16,6 +16,7 @@ from app.domain.refusals import MissingError, RefusedError
 from app.domain.report_contents import Staleness, cell_changes
 from app.domain.report_standings import AWAITED, report_standing
 from app.domain.reports import (
+    MOVES,
     RECEIVED,
     Expectation,
     ReportEvent,
@@ -60,8 +61,10 @@ from app.web.reports.own import own
 from app.web.reports.room import (
     FIGURES,
     bp,
+    closing_ends,
     content_of,
     events_open,
+    may_unclose,
     no_year,
     review_ends,
     revision_of,
@@ -127,6 +130,7 @@ def index() -> ResponseReturnValue:
         board=board,
         names={**names, g.agency.id: g.agency.name},
         may_review=current_actor().may(Permission.REPORT_REVIEW),
+        may_unclose=any(may_unclose(one.below.report) for one in lines),
         has_above=g.agency.parent_id is not None,
         figures=FIGURES,
         figure_words=COLUMNS,
@@ -202,6 +206,7 @@ def agency(slug: str) -> ResponseReturnValue:
         report=report,
         state=state_of(report),
         review_ends=review_ends(report),
+        closing_ends=closing_ends(report),
         today=today(),
         versions=versions,
         last=last,
@@ -250,6 +255,7 @@ def act(kind: str, slug: str) -> ResponseReturnValue:
         year=year,
         event=event,
         title=gettext("%(act)s: %(agency)s", act=ASKS[event], agency=child.name),
+        needs_reason=MOVES[event].needs_reason,
         will=consequences_of(event, child, year),
         form=form,
         back_url=url_for("reports.agency", slug=slug, year=year),
@@ -260,6 +266,6 @@ def act(kind: str, slug: str) -> ResponseReturnValue:
 
 def _event(kind: str) -> ReportEvent:
     asked = {one.value: one for one in ASKS}
-    if kind not in asked or asked[kind] in {ReportEvent.RECALL, ReportEvent.CORRECT}:
+    if kind not in asked or MOVES[asked[kind]].side is not Side.PARENT:
         raise MissingError(kind)
     return asked[kind]

@@ -6,14 +6,16 @@ from datetime import timedelta
 from flask import g
 from flask_babel import gettext
 
+from app.domain.report_contents import Staleness
 from app.domain.report_reviews import review_ends_on
 from app.domain.reports import ReportEvent
-from app.labels.reports import CONSEQUENCES
+from app.labels.reports import CONSEQUENCES, staleness
 from app.persistence.clock import today, transaction_time
 from app.persistence.models import Report, Tenant
 from app.persistence.queries.calendar import working_days
 from app.persistence.queries.expected_reports import expected_by
 from app.persistence.queries.official_figures import official_of
+from app.persistence.queries.report_rows import staleness_below
 from app.persistence.queries.reports import (
     find_report,
     load_snapshot,
@@ -99,6 +101,30 @@ def _told_recall(_agency: Tenant, report: Report) -> Iterator[str]:
         )
 
 
+def _told_uncorrect(agency: Tenant, report: Report) -> Iterator[str]:
+    if report.accepted_version is None:
+        return
+    signed = load_snapshot(agency.key, report.year, report.accepted_version)
+    figures = content_of(signed)["figures"]
+    yield gettext(
+        "Version %(version)s goes on counting: eligible %(people)s, recognised %(recognised)s.",
+        version=report.accepted_version,
+        people=show_number(figures["eligible"]),
+        recognised=show_number(figures["recognised"]),
+    )
+    stale = staleness_below(agency.key, report.year).get(agency.id, Staleness())
+    for changes in staleness(stale):
+        yield gettext("%(changes)s: nothing of that is reported by this version.", changes=changes)
+
+
+def _told_unclose(_agency: Tenant, report: Report) -> Iterator[str]:
+    yield gettext(
+        "Version %(version)s stays the one that counts; the closing of %(moment)s is undone.",
+        version=report.version,
+        moment=show_moment(report.changed_at),
+    )
+
+
 def _told_unwaive(agency: Tenant, report: Report) -> Iterator[str]:
     expected = expected_by(g.agency.key, report.year).get(agency.id)
     if expected is None:
@@ -116,5 +142,7 @@ _TOLD = {
     ReportEvent.ACCEPT: _told_accept,
     ReportEvent.REOPEN: _told_reopen,
     ReportEvent.RECALL: _told_recall,
+    ReportEvent.UNCLOSE: _told_unclose,
+    ReportEvent.UNCORRECT: _told_uncorrect,
     ReportEvent.UNWAIVE: _told_unwaive,
 }

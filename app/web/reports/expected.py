@@ -1,8 +1,8 @@
-"""Says whose report is expected, by when and until when: fixes it, changes it, and closes."""
+"""Says whose report is expected, by when and until when: fixes it, changes it, and gives time."""
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 
 from app.domain.expected_reports import ListChange, suggested_closing
 from app.domain.permissions import Permission
@@ -16,7 +16,7 @@ from app.persistence.queries.expected_reports import (
     expected_by,
     extensions_of,
 )
-from app.persistence.queries.reports import children_of, find_child, moves_of, reports_below
+from app.persistence.queries.reports import children_of, find_child, reports_below
 from app.services.expected_reports import (
     change_list,
     expect_reports,
@@ -24,10 +24,9 @@ from app.services.expected_reports import (
     last_due_day,
     move_closing,
 )
-from app.services.report_reviews import close_reports
 from app.web.access import current_actor, requires
-from app.web.refused import problems_of, refusal_of, sent_version, status_of
-from app.web.reports.forms import ClosingForm, ExpectForm, ExtendForm, ListForm
+from app.web.refused import problems_of, refusal_of, status_of
+from app.web.reports.forms import ClosingForm, ExpectForm, ExtendForm, ReasonForm
 from app.web.reports.room import bp, no_year
 from app.web.years import chosen_year
 
@@ -36,7 +35,7 @@ from app.web.years import chosen_year
 @requires(Permission.REPORT_REVIEW)
 def relist(kind: str, slug: str) -> ResponseReturnValue:
     """Say what putting an agency on the list, or taking it off, brings about, then do it."""
-    child, year, form = find_child(slug), chosen_year(), ListForm()
+    child, year, form = find_child(slug), chosen_year(), ReasonForm()
     change = _change(kind)
     refusal: RefusedError | None = None
     if form.was_submitted():
@@ -159,30 +158,3 @@ def postpone() -> ResponseReturnValue:
         problems=problems_of(refusal, anchor="closes_on"),
     )
     return page, 422 if form.errors else status_of(refusal)
-
-
-@bp.route("/closing", methods=["GET", "POST"])
-@requires(Permission.REPORT_REVIEW)
-def close() -> ResponseReturnValue:
-    """Say which reports are closed and which are not, then close them."""
-    year = chosen_year()
-    if request.method == "POST":
-        closed: list[int] = []
-        refusal = refusal_of(
-            lambda: closed.append(close_reports(year, moves=sent_version(), by=current_actor()))
-        )
-        if refusal is not None:
-            raise refusal
-        flash(
-            ngettext("%(num)s report is closed.", "%(num)s reports are closed.", closed[0]),
-            "success",
-        )
-        return redirect(url_for("reports.index", year=year), 303)
-    below = reports_below(g.agency.key, year)
-    return render_template(
-        "reports/close.html",
-        year=year,
-        moves=moves_of(below),
-        ready=[one for one in below if one.state is ReportState.ACCEPTED],
-        others=[one for one in below if one.state is not ReportState.ACCEPTED],
-    )

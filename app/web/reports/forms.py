@@ -68,8 +68,8 @@ class ClosingForm(Form):
     )
 
 
-class ListForm(Form):
-    """Why an agency comes onto the frozen list, or is taken off it."""
+class ReasonForm(Form):
+    """Why the frozen list is changed, or a closing undone."""
 
     reason = TextAreaField(
         _("Reason"),

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from app.domain.permissions import Permission
 from app.domain.refusals import MissingError, RefusedError
 from app.domain.report_contents import cell_changes
-from app.domain.reports import ReportEvent, Side
+from app.domain.reports import MOVES, ReportEvent, Side
 from app.domain.tenants import TenantKey
 from app.labels.boards import COLUMNS
 from app.labels.reports import ASKS
@@ -39,6 +39,7 @@ from app.services.reports import (
     preview_report,
     recall_report,
     submit_report,
+    uncorrect_report,
 )
 from app.web.access import current_actor, requires
 from app.web.figure_links import figure_links
@@ -49,6 +50,7 @@ from app.web.reports.papers import write_files
 from app.web.reports.room import (
     FIGURES,
     bp,
+    closing_ends,
     content_of,
     events_open,
     review_ends,
@@ -75,6 +77,7 @@ def own() -> ResponseReturnValue:
         report=report,
         state=state_of(report),
         review_ends=review_ends(report),
+        closing_ends=closing_ends(report),
         today=today(),
         preview=preview,
         versions=versions,
@@ -158,13 +161,17 @@ def submit() -> ResponseReturnValue:
     return page, 422 if form.errors else status_of(refusal)
 
 
-_UNDOES = {"recall": recall_report, "correct": correct_report}
+_UNDOES = {
+    "recall": recall_report,
+    "correct": correct_report,
+    "uncorrect": uncorrect_report,
+}
 
 
 @bp.route("/own/<kind>", methods=["GET", "POST"])
 @requires(Permission.REPORT_SUBMIT)
 def undo(kind: str) -> ResponseReturnValue:
-    """Say what taking back or correcting brings about, then do it."""
+    """Say what taking back, correcting or calling that off brings about, then do it."""
     if kind not in _UNDOES:
         raise MissingError(kind)
     year, event = chosen_year(), ReportEvent(kind)
@@ -186,6 +193,7 @@ def undo(kind: str) -> ResponseReturnValue:
         year=year,
         event=event,
         title=ASKS[event],
+        needs_reason=MOVES[event].needs_reason,
         will=consequences_of(event, g.agency, year),
         form=form,
         back_url=url_for("reports.own", year=year),

@@ -9,10 +9,11 @@ from flask import Blueprint
 
 from app.domain.expected_reports import ON_THE_LIST_ALONE
 from app.domain.refusals import RefusedError, Rule
-from app.domain.report_reviews import review_ends_on
-from app.domain.reports import ReportState, Side, open_events
+from app.domain.report_reviews import review_ends_on, unclosed_until
+from app.domain.reports import Counting, ReportEvent, ReportState, Side, open_events
 from app.labels import reports as report_words
 from app.labels.refusals import advice_of, sentence_of
+from app.persistence.clock import today
 from app.persistence.models import Report, ReportSnapshot
 from app.persistence.queries.calendar import working_days
 from app.persistence.queries.cycles import find_cycle
@@ -34,8 +35,10 @@ def revision_of(report: Report | None) -> int:
 
 def events_open(report: Report | None, side: Side, *, is_wanted: bool) -> set[str]:
     """Return what one side may do with a report now, in the words of addresses."""
-    has_accepted = report is not None and report.accepted_version is not None
-    found = set(open_events(state_of(report), side, has_accepted=has_accepted))
+    counts = report.counts if report else Counting.NONE
+    found = set(open_events(state_of(report), side, counts=counts))
+    if not may_unclose(report):
+        found.discard(ReportEvent.UNCLOSE)
     return {one.value for one in (found if is_wanted else found - ON_THE_LIST_ALONE)}
 
 
@@ -52,6 +55,19 @@ def no_year(year: int) -> tuple[str, str] | None:
         return None
     refusal = RefusedError(Rule.REPORTS_OF_NO_YEAR, year=year)
     return sentence_of(refusal), advice_of(refusal)
+
+
+def closing_ends(report: Report | None) -> date | None:
+    """Return the last day on which the closing of a report can be undone, if it is closed."""
+    if report is None or report.state is not ReportState.CLOSED:
+        return None
+    return unclosed_until(report.changed_at)
+
+
+def may_unclose(report: Report | None) -> bool:
+    """Tell whether a report is closed, and not for so long that it is final."""
+    ends = closing_ends(report)
+    return ends is not None and today() <= ends
 
 
 def content_of(snapshot: ReportSnapshot) -> dict[str, Any]:

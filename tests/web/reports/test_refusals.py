@@ -14,6 +14,7 @@ from app.domain.permissions import Role
 from app.domain.refusals import RefusedError, Rule
 from app.domain.reports import (
     MOVES,
+    Counting,
     ReportEvent,
     ReportState,
     Side,
@@ -30,8 +31,14 @@ from tests.builders.world import DEPARTMENT, PROVINCE, THIS_YEAR
 
 
 S = ReportState
-STANDINGS = [(one, one in {S.ACCEPTED, S.CLOSED}) for one in S] + [(S.COMPILED, True)]
-"""Each state; and that of a correction, while the accepted version counts."""
+STANDINGS = [
+    *((one, Counting.LAST if one in {S.ACCEPTED, S.CLOSED} else Counting.NONE) for one in S),
+    (S.COMPILED, Counting.LAST),
+    (S.COMPILED, Counting.EARLIER),
+]
+"""Each state; and those of a correction, before and after a further version was signed."""
+ACCEPTED = {Counting.NONE: None, Counting.EARLIER: 1, Counting.LAST: 2}
+BY_HAND = [one for one in ReportEvent if MOVES[one].side is not Side.HOUSE]
 OWN = f"/{DEPARTMENT}/-/reports/own"
 ABOVE = f"/{PROVINCE}/-/reports/acts"
 PUT = "UPDATE report SET state = :state, accepted_version = :accepted"
@@ -41,19 +48,21 @@ PUT = "UPDATE report SET state = :state, accepted_version = :accepted"
 def desk(world):
     desk = Desk(world, DEPARTMENT)
     desk.hand_in()
+    desk.recall()
+    desk.submit(reason="Sửa")
     return desk
 
 
-def put(world, state, *, has_accepted):
+def put(world, state, *, counts):
     """Let the report stand somewhere, past all acts."""
     with world.inside(DEPARTMENT), world.owner(), unit_of_work():
-        standing = {"state": state.value, "accepted": 1 if has_accepted else None}
+        standing = {"state": state.value, "accepted": ACCEPTED[counts]}
         db.session.execute(text(PUT), standing)
 
 
-def refusal_of(state, event, *, has_accepted):
+def refusal_of(state, event, *, counts):
     try:
-        require_report_move(state, event, MOVES[event].side, has_accepted=has_accepted)
+        require_report_move(state, event, MOVES[event].side, counts=counts)
     except RefusedError as refusal:
         return refusal
     return None
@@ -75,10 +84,10 @@ def test_every_act_that_is_not_in_the_table_is_refused_by_a_rule_that_says_why(
     }
     typed = {"revision": desk.revision(), "title": TITLE, "reason": "Vì sao", "items": "Nhóm 3"}
     met = set()
-    for state, has_accepted in STANDINGS:
-        put(world, state, has_accepted=has_accepted)
-        for event in set(ReportEvent) - {ReportEvent.CLOSE}:
-            refusal = refusal_of(state, event, has_accepted=has_accepted)
+    for state, counts in STANDINGS:
+        put(world, state, counts=counts)
+        for event in set(BY_HAND) - {ReportEvent.CLOSE}:
+            refusal = refusal_of(state, event, counts=counts)
             if refusal is None:
                 continue
             answer = browsers[MOVES[event].side].post(address_of(event), data=typed)
@@ -92,6 +101,7 @@ def test_every_act_that_is_not_in_the_table_is_refused_by_a_rule_that_says_why(
     assert met == {
         Rule.REPORT_CLOSED,
         Rule.REPORT_COUNTS_ABOVE,
+        Rule.REPORT_NOT_CORRECTED,
         Rule.REPORT_OUT_OF_ORDER,
         Rule.REPORT_UNDER_REVIEW,
     }
@@ -100,8 +110,8 @@ def test_every_act_that_is_not_in_the_table_is_refused_by_a_rule_that_says_why(
 
 
 def test_closing_a_year_takes_what_is_accepted_and_nothing_else(world, desk):
-    for state, has_accepted in STANDINGS:
-        put(world, state, has_accepted=has_accepted)
+    for state, counts in STANDINGS:
+        put(world, state, counts=counts)
         with world.inside(PROVINCE) as key:
             moves = moves_of(reports_below(key, THIS_YEAR))
             ready = close_reports(THIS_YEAR, moves=moves, by=desk.association)
@@ -111,9 +121,9 @@ def test_closing_a_year_takes_what_is_accepted_and_nothing_else(world, desk):
 
 @pytest.mark.parametrize(("state", "event"), list(product(S, ReportEvent)))
 def test_a_refusal_names_the_act_where_it_stands_and_what_it_takes(app, state, event):
-    refusal = refusal_of(state, event, has_accepted=False)
+    refusal = refusal_of(state, event, counts=Counting.NONE)
     if refusal is None:
-        assert event in open_events(state, MOVES[event].side, has_accepted=False)
+        assert event in open_events(state, MOVES[event].side, counts=Counting.NONE)
         return
     told = []
     for language in ("vi", "en"):
