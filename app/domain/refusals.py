@@ -26,6 +26,7 @@ class Rule(StrEnum):
     ADHOC_NOT_A_DAY = "adhoc-not-a-day"
     ADHOC_PART_OF_WHOLE = "adhoc-part-of-whole"
     ADHOC_SENT = "adhoc-sent"
+    ADHOC_SHEET_USED = "adhoc-sheet-used"
     ADHOC_TOO_LONG = "adhoc-too-long"
     ADHOC_TWO_READINGS = "adhoc-two-readings"
     AGREED_SCORE_NEEDS_REASON = "agreed-score-needs-reason"

@@ -69,6 +69,10 @@ ADHOC_RULES: Mapping[Rule, RuleText] = {
         _("This request has been sent already."),
         _("Open it again to see the answers."),
     ),
+    Rule.ADHOC_SHEET_USED: RuleText(
+        _("“%(title)s” was drawn up from this page already, with other words than these."),
+        _("Change that draft instead; or send this page once more to draw up a second request."),
+    ),
     Rule.ADHOC_TOO_LONG: RuleText(
         _("Question %(numbers)s: the words are longer than %(longest)s characters."),
         _("Shorten them; nothing has been sent yet."),

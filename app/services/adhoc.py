@@ -27,8 +27,10 @@ from app.persistence.database import db
 from app.persistence.models import AdhocRequest
 from app.persistence.queries.adhoc import (
     find_draft_to_change,
+    find_drawn_up,
     load_line_made,
     load_request,
+    lock_sheet,
 )
 from app.persistence.queries.tenants import tenants_below
 from app.services.record import record_act
@@ -48,18 +50,37 @@ class Asked:
     addressed: frozenset[UUID]
 
 
-def draw_up(asked: Asked, *, by: Actor) -> UUID:
+def draw_up(asked: Asked, *, sheet: UUID | None = None, by: Actor) -> UUID:
     """Keep a form for agencies below; nobody sees it before it is sent.
 
-    Raises ``MissingError`` when one of them does not stand below this agency.
+    A ``sheet`` is drawn up once: sent again with the same words, it answers with the request that
+    is there, and with others it is refused. Raises ``MissingError`` when an agency does not stand
+    below this one.
     """
     by.require(Permission.ADHOC_ASK)
     _require_askable(asked, by=by)
-    request = AdhocRequest(id=new_id(), created_by=by.account_id, created_by_name=by.name)
+    sheet_id = sheet or new_id()
+    request = AdhocRequest(
+        id=new_id(),
+        sheet_id=sheet_id,
+        created_by=by.account_id,
+        created_by_name=by.name,
+    )
     _write(request, asked)
+    lock_sheet(sheet_id)
+    before = find_drawn_up(sheet_id)
+    if before is not None:
+        return _same(before, request)
     db.session.add(request)
     _record(Act.ADHOC_DRAWN_UP, request, by=by)
     return request.id
+
+
+def _same(before: AdhocRequest, again: AdhocRequest) -> UUID:
+    """Return the id of the request that was drawn up already, if this one says nothing else."""
+    if any(getattr(before, name) != getattr(again, name) for name in _WRITTEN):
+        raise RefusedError(Rule.ADHOC_SHEET_USED, title=before.title)
+    return before.id
 
 
 def redraw(request_id: UUID, asked: Asked, *, version: int, by: Actor) -> None:
@@ -89,6 +110,21 @@ def _require_askable(asked: Asked, *, by: Actor) -> None:
     require_days(asked.due_on, asked.closes_on, today())
     if not asked.addressed <= {one.id for one in tenants_below(by.tenant)}:
         raise MissingError(asked.addressed)
+
+
+_WRITTEN = (
+    "title",
+    "document",
+    "instructions",
+    "due_on",
+    "closes_on",
+    "year",
+    "labels",
+    "kinds",
+    "figures",
+    "units",
+    "addressed",
+)
 
 
 def _write(request: AdhocRequest, asked: Asked) -> None:

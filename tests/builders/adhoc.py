@@ -84,9 +84,9 @@ class Case:
         }
         return Asked(**(given | more))
 
-    def draw_up(self, *slugs, by=None, at=PROVINCE, **more):
+    def draw_up(self, *slugs, by=None, at=PROVINCE, sheet=None, **more):
         with clock_set_to(NOW), self.world.inside(at), unit_of_work():
-            return draw_up(self.asked(*slugs, **more), by=by or self.asker)
+            return draw_up(self.asked(*slugs, **more), sheet=sheet, by=by or self.asker)
 
     def redraw(self, request, *slugs, version=1, **more):
         with clock_set_to(NOW), self.world.inside(PROVINCE), unit_of_work():

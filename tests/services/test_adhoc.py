@@ -1,5 +1,6 @@
 """One form goes to many agencies; each finds it on its desk, and late is told from closed."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from app.domain.adhoc import LineState
 from app.domain.adhoc_answers import Field, FieldKind
 from app.domain.audit import Act
 from app.domain.dossiers import State
+from app.domain.ids import new_id
 from app.domain.permissions import Role
 from app.domain.refusals import MissingError, Rule
 from app.domain.timeliness import Timeliness
@@ -211,3 +213,32 @@ def test_only_who_may_asks_and_answers(world, case):
 def test_a_form_that_nobody_could_answer_is_not_drawn_up(case, more, rule):
     with refused(rule):
         case.draw_up(COMMUNE, **more)
+
+
+def test_one_sheet_that_is_sent_at_the_same_moment_is_drawn_up_once(case):
+    sheet, start, drawn = new_id(), threading.Barrier(3), []
+
+    def send():
+        start.wait()
+        drawn.append(case.draw_up(COMMUNE, sheet=sheet))
+
+    threads = [threading.Thread(target=send) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(drawn) == 3
+    assert len(set(drawn)) == 1
+    with refused(Rule.ADHOC_SHEET_USED):
+        case.draw_up(COMMUNE, sheet=sheet, title="Khác")
+
+
+def test_the_database_itself_keeps_one_request_for_each_sheet_of_an_agency(case, world):
+    case.draw_up(COMMUNE)
+    with world.inside(PROVINCE), world.owner(), pytest.raises(DBAPIError, match="sheet_id"):
+        db.session.execute(
+            text(
+                "INSERT INTO adhoc_request SELECT (jsonb_populate_record("
+                "one, jsonb_build_object('id', gen_random_uuid()))).* FROM adhoc_request AS one"
+            )
+        )

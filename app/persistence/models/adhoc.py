@@ -116,7 +116,10 @@ class GivenAnswers:
 
 
 class AdhocRequest(AskedForm, OwnedByTenant, Base):
-    """A form for agencies below, which the agency that asks owns. A draft until it is sent."""
+    """A form for agencies below, which the agency that asks owns. A draft until it is sent.
+
+    ``sheet_id`` is that of the page on which it was typed: sent twice, it is drawn up once.
+    """
 
     __tablename__ = "adhoc_request"
     __table_args__ = (
@@ -124,9 +127,11 @@ class AdhocRequest(AskedForm, OwnedByTenant, Base):
         *_form_checks(),
         CheckConstraint("cardinality(addressed) > 0", name="addressed"),
         CheckConstraint("closed_at IS NULL OR sent_at IS NOT NULL", name="closed"),
+        UniqueConstraint("province_id", "tenant_id", "sheet_id"),
     )
 
     id: Mapped[RowId]
+    sheet_id: Mapped[UUID | None] = mapped_column(Uuid)
     addressed: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     version: Mapped[Small] = mapped_column(default=1, server_default="1")
     created_at: Mapped[WrittenAt]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.domain.adhoc import LATE, OPEN_TO_ANSWER, Line, Tally, is_closed
 from app.domain.adhoc_answers import Count, count_known
@@ -18,6 +18,7 @@ from app.persistence.tenancy import tenant_in_scope
 
 
 _SHOWN = 100
+_LOCK_FAMILY = 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,20 @@ def load_request(request_id: UUID) -> AdhocRequest:
     if found is None:
         raise MissingError(request_id)
     return found
+
+
+def lock_sheet(sheet_id: UUID) -> None:
+    """Let nobody else draw a request up from this sheet until the transaction ends."""
+    db.session.execute(
+        select(func.pg_advisory_xact_lock(_LOCK_FAMILY, func.hashtext(str(sheet_id))))
+    )
+
+
+def find_drawn_up(sheet_id: UUID) -> AdhocRequest | None:
+    """Return the request that was drawn up from a sheet, if there is one."""
+    return db.session.scalars(
+        select(AdhocRequest).where(AdhocRequest.sheet_id == sheet_id)
+    ).one_or_none()
 
 
 def find_draft_to_change(request_id: UUID) -> AdhocRequest | None:

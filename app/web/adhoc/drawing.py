@@ -6,6 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from app.domain.ids import new_id
 from app.domain.permissions import Permission
 from app.domain.refusals import RefusedError, Rule
 from app.persistence.queries.adhoc import load_request
@@ -32,13 +33,20 @@ def new() -> ResponseReturnValue:
     form = RequestForm(data={"year": chosen_year(), "whom": "communes", "lines": [{}]})
     form.offer(below)
     refusal: RefusedError | None = None
+    sheet = request.form.get("sheet", type=UUID) or new_id()
     if not form.is_being_arranged and form.was_submitted():
         made: list[UUID] = []
-        refusal = refusal_of(lambda: made.append(draw_up(form.asked(below), by=current_actor())))
+        asked = form.asked(below)
+        refusal = refusal_of(lambda: made.append(draw_up(asked, sheet=sheet, by=current_actor())))
         if refusal is None:
             return redirect(url_for("adhoc.show", adhoc_id=made[0]), 303)
-    problems = problems_of(refusal, anchor=_anchor(refusal))
-    page = render_template("adhoc/new.html", form=form, problems=problems)
+    page = render_template(
+        "adhoc/new.html",
+        form=form,
+        # Whoever sends it once more means a second request.
+        sheet=new_id() if refusal and refusal.rule is Rule.ADHOC_SHEET_USED else sheet,
+        problems=problems_of(refusal, anchor=_anchor(refusal)),
+    )
     return page, 422 if form.errors else status_of(refusal)
 
 
