@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from alembic import op
 
 
-revision = "0061"
-down_revision = "0060"
+revision = "0062"
+down_revision = "0061"
 
 PROVINCE = "(SELECT nullif(current_setting('app.province_id', true), '')::smallint)"
 TENANT = "(SELECT nullif(current_setting('app.tenant_id', true), '')::uuid)"
