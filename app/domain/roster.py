@@ -93,6 +93,8 @@ class SortedRow:
     group_number: int
     standing: Standing
     person_id: UUID | None = None
+    alike: tuple[str, int]
+    """The name and the year of whoever is meant. Rows that share them depend on each other."""
 
 
 class Recogniser:
@@ -123,6 +125,9 @@ class Recogniser:
             group_number=group_number,
             standing=standing,
             person_id=entry.person_id if entry else None,
+            alike=(entry.name_match_key, entry.birth_year)
+            if entry
+            else (match_key(row.name), row.birth_year),
         )
 
     def _entry_of(self, row: RosterRow, unit_id: UUID) -> Entry | None:

@@ -88,7 +88,11 @@ def read_list(
 
 def review_of(upload: RosterImport, reading: RosterReading, *, seal: NumberSeal) -> Review:
     """Hold what was read against the roster as it is now."""
-    rows = sort_rows(reading.rows, upload, seal=seal)
+    return review_of_rows(reading, sort_rows(reading.rows, upload, seal=seal))
+
+
+def review_of_rows(reading: RosterReading, rows: Sequence[SortedRow]) -> Review:
+    """Say what was found in a list whose good rows have been held against the roster."""
     refused = set(reading.refused_rows)
     other_warnings = [one for one in reading.warnings if one.row not in refused]
     of_refused = [one for one in reading.warnings if one.row in refused]

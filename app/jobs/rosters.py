@@ -1,6 +1,6 @@
 """Long lists of people: looked through, and brought onto the roster part by part."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -9,11 +9,13 @@ from flask_babel import force_locale
 
 from app.domain.permissions import Actor, Permission
 from app.domain.refusals import RefusedError, Rule
-from app.domain.roster import ImportState
+from app.domain.roster import ImportState, SortedRow
 from app.domain.roster_files import FileRefusedError, RosterReading
 from app.intake.kept import KeptList, list_from_text, list_to_text
-from app.intake.review import read_list, review_of, to_json
-from app.jobs.lines import Effect, Handler, Turn
+from app.intake.parts import cut_into_parts
+from app.intake.review import read_list, review_of_rows, to_json
+from app.intake.sheets import Sheet
+from app.jobs.lines import Effect, Handler, Turn, TurnOverError
 from app.jobs.pulse import PULSE
 from app.jobs.queues import QueueName
 from app.labels.refusals import advice_of, sentence_of
@@ -24,42 +26,62 @@ from app.persistence.queries.roster_imports import find_import
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
 from app.services.outbox import Taken, tell
-from app.services.roster_import import Imported, import_roster, stop_import
-from app.services.roster_uploads import keep_found, open_upload
+from app.services.roster_import import (
+    Imported,
+    PartReader,
+    import_part,
+    sort_rows,
+    stop_import,
+)
+from app.services.roster_uploads import Found, ListPart, keep_found, open_upload
 
 
-PART = 2_500
+PART = 1_000
 """How many people are listed in one transaction. Others who change the roster wait for one part."""
 _SECONDS = 600
 _DEFAULT_LANGUAGE = "vi"
 
 
 def check_list(taken: Taken) -> Effect:
-    """Look through a list; return what keeps what was found."""
-    upload = find_import(taken.subject)
-    kept = _open(upload, ImportState.CHECKING)
+    """Look through a list; return what keeps what was found, with the good rows cut into parts.
+
+    It is read as a whole, since any two rows may name one person: a list that takes longer than a
+    turn is long work.
+    """
+    turn, upload = Turn(taken), find_import(taken.subject)
+    kept = _open(upload)
     if upload is None or kept is None:
         return _nothing
     language, seal = _language_of(upload.asked_by), _seal()
     try:
-        reading = read_list(upload, kept.sheet, language=language, on_progress=_teller(taken))
-        found = to_json(review_of(upload, reading, seal=seal))
+        reading = read_list(upload, kept.sheet, language=language, on_progress=_teller(taken, turn))
+        rows = sort_rows(reading.rows, upload, seal=seal)
     except FileRefusedError as error:
-        found = to_json(error)
-    return partial(keep_found, taken.subject, list_to_text(kept.sheet, found), seal=seal)
+        found = Found(sheet=list_to_text(kept.sheet, to_json(error)))
+    else:
+        found = Found(
+            sheet=list_to_text(kept.sheet, to_json(review_of_rows(reading, rows))),
+            parts=_parts_of(kept.sheet, rows),
+            refused=len(reading.refused_rows),
+        )
+    return partial(keep_found, taken.subject, found, seal=seal)
+
+
+def _parts_of(sheet: Sheet, rows: Sequence[SortedRow]) -> Sequence[ListPart]:
+    return [
+        ListPart(list_to_text(part), len(part.rows)) for part in cut_into_parts(sheet, rows, PART)
+    ]
 
 
 def bring_in(taken: Taken) -> Effect | None:
     """List the people of a list part by part, until all are listed or the turn is over."""
     turn, upload = Turn(taken), find_import(taken.subject)
-    kept = _open(upload, ImportState.IMPORTING)
-    if upload is None or kept is None:
+    if upload is None or upload.state is not ImportState.IMPORTING:
         return _nothing
     language = _language_of(upload.confirmed_by)
     try:
         by = _require_actor(upload)
-        reading = read_list(upload, kept.sheet, language=language)
-        while not _bring_in_part(taken, reading, by=by).is_over:
+        while not _bring_in_part(taken, _reader(language), by=by).is_over:
             if turn.is_over:
                 return None
     except RefusedError as refusal:
@@ -69,18 +91,20 @@ def bring_in(taken: Taken) -> Effect | None:
     return _nothing
 
 
-def _bring_in_part(taken: Taken, reading: RosterReading, *, by: Actor) -> Imported:
+def _reader(language: str) -> PartReader:
+    """Return what reads a part against the units and groups as they are at that moment."""
+
+    def read(upload: RosterImport, text: str) -> RosterReading:
+        return read_list(upload, list_from_text(text).sheet, language=language)
+
+    return read
+
+
+def _bring_in_part(taken: Taken, read: PartReader, *, by: Actor) -> Imported:
     PULSE.get_on()
     with unit_of_work():
-        done = import_roster(
-            taken.subject,
-            reading.rows,
-            is_all=not reading.refused_rows,
-            seal=_seal(),
-            by=by,
-            most=PART,
-        )
-        tell(taken, done.rows, len(reading.rows))
+        done = import_part(taken.subject, read, seal=_seal(), by=by)
+        tell(taken, done.rows, done.rows_in_all)
     return done
 
 
@@ -93,17 +117,19 @@ def _require_actor(upload: RosterImport) -> Actor:
     return actor
 
 
-def _open(upload: RosterImport | None, state: ImportState) -> KeptList | None:
-    """Return a list that is in this state; None once it was forgotten, or others have done it."""
-    if upload is None or upload.state is not state:
+def _open(upload: RosterImport | None) -> KeptList | None:
+    """Return a list to look through; None once it was forgotten, or others have done it."""
+    if upload is None or upload.state is not ImportState.CHECKING:
         return None
     text = open_upload(upload, seal=_seal())
     return list_from_text(text) if text is not None else None
 
 
-def _teller(taken: Taken) -> Callable[[int, int], None]:
+def _teller(taken: Taken, turn: Turn) -> Callable[[int, int], None]:
     def tell_all(done: int, total: int) -> None:
         PULSE.get_on()
+        if turn.is_over and done < total:
+            raise TurnOverError
         with unit_of_work():
             tell(taken, done, total)
 

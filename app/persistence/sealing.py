@@ -53,6 +53,11 @@ def sheet_of(upload_id: UUID, tenant: TenantKey) -> Place:
     return Place("roster_import", "sheet_sealed", tenant, upload_id)
 
 
+def part_of(part_id: UUID, tenant: TenantKey) -> Place:
+    """Return where a part of an uploaded list stands."""
+    return Place("roster_import_part", "sheet_sealed", tenant, part_id)
+
+
 @dataclass(frozen=True, slots=True)
 class NumberSeal:
     """Seals and finds the 12-digit personal numbers (CCCD) with the keys of a ring."""

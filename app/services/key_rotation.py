@@ -5,7 +5,7 @@ transaction of its own, and what it has done is done: a worker that is killed lo
 the next goes on from the rows as they are. Both keys read all the time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,10 @@ from app.domain.outbox import Kind
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
 from app.persistence.key_ring import KeyRingError
-from app.persistence.models import CccdKey, KeyRotation, Person, RosterImport
+from app.persistence.models import CccdKey, KeyRotation, Person, RosterImport, RosterImportPart
 from app.persistence.queries.audit_chain import agencies_on_record
 from app.persistence.queries.keys import find_rotation
-from app.persistence.sealing import NumberSeal, number_of, sheet_of
+from app.persistence.sealing import NumberSeal, Place, number_of, part_of, sheet_of
 from app.persistence.tenancy import tenant_in_scope, tenant_scope
 from app.services.keys import require_keys, values_by_key
 from app.services.outbox import post
@@ -74,13 +74,17 @@ def rotate_step(rotation_id: UUID, *, seal: NumberSeal) -> Resealed:
         raise KeyRingError(f"key {rotation.key_id} is to be active, and is not in this process")
     require_keys(seal)
     key = tenant_in_scope()
-    if not _reseal_numbers(key, seal):
-        _reseal_sheets(key, seal)
+    if not _reseal_numbers(key, seal) and not _reseal_sheets(RosterImport, sheet_of, key, seal):
+        _reseal_sheets(RosterImportPart, part_of, key, seal)
     total = sum(_count(column) for column in _SEALED)
     return Resealed(total - sum(_count_stale(column, seal) for column in _SEALED), total)
 
 
-_SEALED: Sequence[Any] = (Person.cccd_sealed, RosterImport.sheet_sealed)
+_SEALED: Sequence[Any] = (
+    Person.cccd_sealed,
+    RosterImport.sheet_sealed,
+    RosterImportPart.sheet_sealed,
+)
 
 
 def _count(column: Any, *conditions: Any) -> int:
@@ -125,13 +129,15 @@ def _rekey(people: Sequence[UUID], numbers: Sequence[str], province: int, seal: 
     )
 
 
-def _reseal_sheets(key: TenantKey, seal: NumberSeal) -> int:
-    rows = _stale(RosterImport.id, RosterImport.sheet_sealed, seal)
-    for upload_id, sealed in rows:
-        place = sheet_of(upload_id, key)
+def _reseal_sheets(
+    table: Any, place_of: Callable[[UUID, TenantKey], Place], key: TenantKey, seal: NumberSeal
+) -> int:
+    rows = _stale(table.id, table.sheet_sealed, seal)
+    for row_id, sealed in rows:
+        place = place_of(row_id, key)
         db.session.execute(
-            update(RosterImport)
-            .where(RosterImport.id == upload_id)
+            update(table)
+            .where(table.id == row_id)
             .values(sheet_sealed=seal.seal(seal.open(sealed, place=place), place=place))
             .execution_options(synchronize_session=False)
         )

@@ -1,8 +1,8 @@
 """Bringing the good rows of an uploaded list onto the roster."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from app.domain.audit import Act
@@ -10,8 +10,10 @@ from app.domain.outbox import Kind
 from app.domain.people import Origin
 from app.domain.permissions import Actor, Permission
 from app.domain.roster import ImportState, PersonDetails, Recogniser, SortedRow, Standing
-from app.domain.roster_files import RosterRow
+from app.domain.roster_files import RosterReading, RosterRow
+from app.domain.vietnamese import match_key
 from app.persistence.clock import transaction_time
+from app.persistence.database import db
 from app.persistence.models import Person, RosterImport
 from app.persistence.queries.cycles import require_open_cycle
 from app.persistence.queries.dossier_lists import units_in_use
@@ -19,14 +21,19 @@ from app.persistence.queries.people import (
     entries_of_roster,
     load_person_to_change,
 )
-from app.persistence.queries.roster_imports import find_import_to_change, load_import_to_change
+from app.persistence.queries.roster_imports import (
+    find_import_to_change,
+    load_import_to_change,
+    next_part,
+    rows_left,
+)
 from app.persistence.sealing import NumberSeal
 from app.services.identities import claim_identities, find_people_by_number, identify_person
 from app.services.listing import insert_rows, list_crowd, lock_roster
 from app.services.outbox import post
 from app.services.record import record_act
 from app.services.roster import make_person
-from app.services.roster_uploads import check_again
+from app.services.roster_uploads import check_again, open_part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +45,12 @@ class Imported:
     listed: int
     is_over: bool = True
     rows: int = field(default=0, compare=False)
-    """How many rows have been gone through in all."""
+    """How many rows of a long list have been gone through in all, of ``rows_in_all``."""
+    rows_in_all: int = field(default=0, compare=False)
+
+
+PartReader: TypeAlias = Callable[[RosterImport, str], RosterReading]
+"""Reads the people of a part out of its text, by the columns of its list."""
 
 
 def start_import(upload_id: UUID, *, by: Actor) -> None:
@@ -50,7 +62,7 @@ def start_import(upload_id: UUID, *, by: Actor) -> None:
         return
     require_open_cycle(upload.year)
     if upload.state is not ImportState.IMPORTING:
-        upload.state, upload.rows_done, upload.problem = ImportState.IMPORTING, 0, None
+        upload.state, upload.problem = ImportState.IMPORTING, None
     upload.confirmed_by = by.account_id
     post(Kind.LIST_IMPORT, subject_id=upload.id)
 
@@ -67,10 +79,10 @@ def sort_rows(
     rows: Sequence[RosterRow], upload: RosterImport, *, seal: NumberSeal
 ) -> list[SortedRow]:
     """Hold the good rows of a list against the roster as it is now."""
-    recogniser = Recogniser(
-        entries_of_roster(upload.year),
-        find_people_by_number([row.cccd for row in rows if row.cccd], seal=seal),
-    )
+    by_number = find_people_by_number([row.cccd for row in rows if row.cccd], seal=seal)
+    names = {match_key(row.name) for row in rows}
+    entries = entries_of_roster(upload.year, names=names, people=set(by_number.values()))
+    recogniser = Recogniser(entries, by_number)
     units = {unit.name: unit.id for unit in units_in_use()}
     return [
         recogniser.sort(
@@ -82,32 +94,56 @@ def sort_rows(
     ]
 
 
-def import_roster(  # noqa: PLR0913 - a list, how much of it, and for whom
-    upload_id: UUID,
-    rows: Sequence[RosterRow],
-    *,
-    is_all: bool,
-    seal: NumberSeal,
-    by: Actor,
-    most: int | None = None,
+def import_roster(
+    upload_id: UUID, rows: Sequence[RosterRow], *, is_all: bool, seal: NumberSeal, by: Actor
 ) -> Imported:
     """List everybody whom the good rows of a list name; ``is_all`` says that none was refused.
 
-    Who is listed already is left alone, so that a list can be corrected and imported again. A job
-    brings in ``most`` rows at a time: the row up to which it has come is written in the same
-    transaction as the people, so that whoever goes on after it lists nobody twice. Rows before it
-    are looked at again, for they say which of two namesakes is meant.
+    Who is listed already is left alone, so that a list can be corrected and imported again.
     """
     by.require(Permission.ROSTER_EDIT)
     lock_roster()
     upload = load_import_to_change(upload_id)
-    if most is not None and upload.state is not ImportState.IMPORTING:
+    require_open_cycle(upload.year)
+    done = _bring_in(upload, rows, seal=seal, by=by)
+    _finish(upload, is_all=is_all)
+    return done
+
+
+def import_part(upload_id: UUID, read: PartReader, *, seal: NumberSeal, by: Actor) -> Imported:
+    """List everybody of the next part of a long list, which is then no longer kept.
+
+    It goes in the transaction that lists its people, so that whoever goes on after a worker that
+    died lists nobody twice. What is read is one part, however long the list is.
+    """
+    by.require(Permission.ROSTER_EDIT)
+    lock_roster()
+    upload = load_import_to_change(upload_id)
+    if upload.state is not ImportState.IMPORTING:
         # Somebody has thrown the list away since the job began.
         return Imported(added=0, known=0, listed=0)
     require_open_cycle(upload.year)
-    start = sum(row.number_in_file <= upload.rows_done for row in rows)
-    end = len(rows) if most is None else min(start + most, len(rows))
-    found = sort_rows(rows[:end], upload, seal=seal)[start:]
+    part = next_part(upload.id)
+    if part is None:
+        # It was looked through before lists were kept in parts.
+        check_again(upload)
+        return Imported(added=0, known=0, listed=0)
+    reading = read(upload, open_part(part, seal=seal))
+    done = _bring_in(upload, reading.rows, seal=seal, by=by)
+    upload.rows_done += part.rows
+    upload.refused += len(reading.refused_rows)
+    db.session.delete(part)
+    db.session.flush()
+    rows, left = upload.rows_done, rows_left(upload.id)
+    if not left:
+        _finish(upload, is_all=not upload.refused)
+    return replace(done, is_over=not left, rows=rows, rows_in_all=rows + left)
+
+
+def _bring_in(
+    upload: RosterImport, rows: Sequence[RosterRow], *, seal: NumberSeal, by: Actor
+) -> Imported:
+    found = sort_rows(rows, upload, seal=seal)
     new = [one for one in found if one.standing is Standing.NEW]
     known = [one for one in found if one.standing is Standing.KNOWN]
     people = [*_make_people(new, seal=seal), *(_bring_up_to_date(one, seal) for one in known)]
@@ -117,18 +153,8 @@ def import_roster(  # noqa: PLR0913 - a list, how much of it, and for whom
             person.id: one.row.scores for person, one in found_scores if one.row.scores is not None
         }
         list_crowd(people, year=upload.year, scores=scores)
-    done = Imported(
-        added=len(new),
-        known=len(known),
-        listed=len(found) - len(people),
-        is_over=end == len(rows),
-        rows=end,
-    )
+    done = Imported(added=len(new), known=len(known), listed=len(found) - len(people))
     upload.people += done.added + done.known
-    if done.is_over:
-        _finish(upload, is_all=is_all)
-    else:
-        upload.rows_done = rows[end - 1].number_in_file
     record_act(
         Act.ROSTER_IMPORTED,
         by=by,

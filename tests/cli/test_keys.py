@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, select, text
 from app.config import Config
 from app.domain.outbox import Kind, LineState
 from app.domain.people import Origin
+from app.domain.permissions import Role
 from app.domain.roster import PersonDetails
 from app.factory import create_app
 from app.jobs.outbox import Dispatcher, sweep_outbox
@@ -21,15 +22,26 @@ from app.jobs.queues import connect
 from app.persistence.database import db
 from app.persistence.key_ring import KeyRingError
 from app.persistence.models import Person
+from app.persistence.queries.roster_imports import load_import, load_import_to_change, next_part
 from app.persistence.sealing import NumberSeal
 from app.persistence.unit_of_work import unit_of_work
 from app.services.identities import claim_identities, find_people_by_number, open_number
-from app.services.key_rotation import rotate_step, start_rotation
-from app.services.keys import require_keys
+from app.services.key_rotation import Resealed, rotate_step, start_rotation
+from app.services.keys import require_keys, values_by_key
 from app.services.listing import insert_rows
 from app.services.roster import make_person
+from app.services.roster_uploads import (
+    Columns,
+    Found,
+    ListPart,
+    check_again,
+    keep_found,
+    keep_upload,
+    open_part,
+    open_upload,
+)
 from tests.builders.jobs import let_pauses_pass, lines
-from tests.builders.world import COMMUNE, DEPARTMENT
+from tests.builders.world import COMMUNE, DEPARTMENT, THIS_YEAR
 from tests.conftest import ROOT
 from tests.jobs.conftest import wait_until
 
@@ -231,6 +243,32 @@ def test_a_process_with_the_former_ring_undoes_nothing(world, config, write_ring
     with world.inside(DEPARTMENT), pytest.raises(KeyRingError, match="key 2 is to be active"):
         rotate_step(line.subject_id, seal=before)
     assert made_with(world, 1) == 3
+
+
+def test_a_list_and_its_parts_come_to_the_new_key_too(world, config, write_ring):
+    before = seal_of(config, write_ring(k1="active", k2="decrypt-only"))
+    officer = world.make_account(DEPARTMENT, Role.OFFICER).actor()
+    with world.inside(DEPARTMENT):
+        with unit_of_work():
+            columns = Columns(mapping={}, headings={})
+            upload_id = keep_upload(
+                "all", columns, year=THIS_YEAR, file_name="ds.xlsx", seal=before, by=officer
+            )
+        with unit_of_work():
+            check_again(load_import_to_change(upload_id))
+            keep_found(upload_id, Found(sheet="all", parts=[ListPart("some", 1)]), seal=before)
+    after = seal_of(config, write_ring(k1="decrypt-only", k2="active"))
+    with world.app.app_context(), unit_of_work():
+        start_rotation(after)
+        assert values_by_key() == {("sheet", 1): 2}
+    [rotation] = [line for line in lines(world, DEPARTMENT) if line.kind is Kind.KEYS]
+    with world.inside(DEPARTMENT):
+        for done in (1, 2):
+            with unit_of_work():
+                assert rotate_step(rotation.subject_id, seal=after) == Resealed(done, 2)
+        assert values_by_key() == {("sheet", 2): 2}
+        assert open_upload(load_import(upload_id), seal=after) == "all"
+        assert open_part(next_part(upload_id), seal=after) == "some"
 
 
 def test_a_key_that_is_needed_is_not_retired(world, config, write_ring):

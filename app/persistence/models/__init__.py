@@ -43,7 +43,7 @@ from app.persistence.models.result import (
     RollupMark,
     UnitResult,
 )
-from app.persistence.models.roster_import import RosterImport
+from app.persistence.models.roster_import import RosterImport, RosterImportPart
 from app.persistence.models.session import WebSession
 from app.persistence.models.setting import Cycle, DeadlineRow, Setting
 from app.persistence.models.tenant import Tenant, TenantClosure
@@ -111,6 +111,7 @@ __all__ = [
     "ResultStatus",
     "RollupMark",
     "RosterImport",
+    "RosterImportPart",
     "Setting",
     "TeamScore",
     "Tenant",

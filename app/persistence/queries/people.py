@@ -1,9 +1,12 @@
 """Questions about the people of the agency in scope, and about the units they belong to."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, any_, cast, func, or_, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.domain.refusals import MissingError
 from app.domain.roster import Entry
@@ -85,11 +88,14 @@ def has_begun(dossier_id: UUID) -> bool:
     return db.session.scalar(event) is not None
 
 
-def entries_of_roster(year: int) -> Sequence[Entry]:
-    """Return everybody on the agency's roster, and whether they are listed for ``year``."""
-    # Two passes: looking for each person's dossier takes the roster times the year's list while
-    # the database has no statistics of a list that has just come in.
-    listed = set(db.session.scalars(select(Dossier.person_id).where(Dossier.year == year)))
+def entries_of_roster(
+    year: int, *, names: Collection[str], people: Collection[UUID]
+) -> Sequence[Entry]:
+    """Return who on the agency's roster bears one of these names, or is one of these people.
+
+    Each with whether they are listed for ``year``; names as they are matched. What is read grows
+    with what is asked for, and not with the roster.
+    """
     rows = db.session.execute(
         select(
             Person.id,
@@ -98,8 +104,14 @@ def entries_of_roster(year: int) -> Sequence[Entry]:
             Person.birth_on,
             Person.unit_id,
             Person.cccd_last_four.is_not(None),
-        ).order_by(Person.created_at, Person.id)
-    )
+        )
+        .where(or_(_is_any(Person.name_match_key, names), _is_any(Person.id, people)))
+        .order_by(Person.created_at, Person.id)
+    ).all()
+    # Two passes: looking for each person's dossier takes the roster times the year's list while
+    # the database has no statistics of a list that has just come in.
+    of_them = _is_any(Dossier.person_id, [person_id for person_id, *_ in rows])
+    listed = set(db.session.scalars(select(Dossier.person_id).where(Dossier.year == year, of_them)))
     return [
         Entry(
             person_id=person_id,
@@ -112,6 +124,11 @@ def entries_of_roster(year: int) -> Sequence[Entry]:
         )
         for person_id, key, birth_year, birth_on, unit_id, has_number in rows
     ]
+
+
+def _is_any(column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    # One parameter however many there are: a list has more values than a statement may have.
+    return column == any_(cast(list(values), ARRAY(column.type)))
 
 
 def people_with_numbers(indexes: Collection[bytes]) -> Mapping[bytes, UUID]:

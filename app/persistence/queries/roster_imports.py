@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.domain.refusals import MissingError
 from app.domain.roster import ImportState
 from app.persistence.database import db
-from app.persistence.models import RosterImport
+from app.persistence.models import RosterImport, RosterImportPart
 
 
 def load_import(import_id: UUID) -> RosterImport:
@@ -42,6 +42,26 @@ def find_import_to_change(import_id: UUID) -> RosterImport | None:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def next_part(import_id: UUID) -> RosterImportPart | None:
+    """Return what is to be brought in next of a long list, locked; None when nothing is left."""
+    return db.session.scalars(
+        select(RosterImportPart)
+        .where(RosterImportPart.import_id == import_id)
+        .order_by(RosterImportPart.position)
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
+
+
+def rows_left(import_id: UUID) -> int:
+    """Return how many good rows of a long list are still to be brought in."""
+    return db.session.scalars(
+        select(func.coalesce(func.sum(RosterImportPart.rows), 0)).where(
+            RosterImportPart.import_id == import_id
+        )
+    ).one()
 
 
 def imports_of_year(year: int) -> Sequence[RosterImport]:
