@@ -92,6 +92,9 @@ _S = ReportState
 UNSENT = (_S.OPEN, _S.COMPILED, _S.RETURNED)
 """States of a report that the agency itself has yet to hand in."""
 
+TO_REVIEW = (_S.SUBMITTED, _S.UNDER_REVIEW)
+"""States of a report in which it is the turn of the agency above."""
+
 MOVES: Mapping[ReportEvent, ReportMove] = {
     ReportEvent.COMPILE: _move((_S.OPEN, _S.RETURNED), _S.COMPILED, Side.AGENCY),
     ReportEvent.SUBMIT: _move((_S.COMPILED,), _S.SUBMITTED, Side.AGENCY),

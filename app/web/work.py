@@ -21,7 +21,7 @@ _ROOMS: Mapping[Task, tuple[str, str]] = {
     Task.CONFIRM: ("confirmations.index", "user-check"),
     Task.SCORE: ("appraisals.index", "clipboard-check"),
     Task.AGREE: ("appraisals.index", "users-group"),
-    Task.PROPOSE: ("proposals.index", "list-check"),
+    Task.PROPOSE: ("proposals.new", "list-check"),
     Task.SUBMIT: ("proposals.index", "send"),
     Task.DECIDE: ("decisions.index", "gavel"),
     Task.PUBLISH: ("decisions.index", "certificate"),
@@ -33,17 +33,21 @@ _ROOMS: Mapping[Task, tuple[str, str]] = {
 
 
 _PLACES: Mapping[Task, Mapping[str, Any]] = {
+    Task.IMPORT: {"only": "unfinished", "_anchor": "uploads"},
+    Task.ADHOC: {"only": "waiting", "_anchor": "requests"},
     Task.TRANSFER: {"_anchor": "offered"},
     Task.SCORE: {"queue": Queue.TO_SCORE},
     Task.AGREE: {"queue": Queue.TO_AGREE},
+    Task.PROPOSE: {"_anchor": "candidates"},
     Task.SUBMIT: {"only": "sealed", "_anchor": "lists"},
     Task.DECIDE: {"_anchor": "waiting"},
     Task.PUBLISH: {"only": "unpublished", "_anchor": "decisions"},
     Task.APPEAL: {"_anchor": "appealed"},
+    Task.REVIEW: {"only": "to-review", "_anchor": "reports"},
 }
 """Where on its page a task is counted line by line."""
-_LISTS = frozenset({*_PLACES, Task.CONFIRM})
-"""What is counted line by line on the page that it leads to; else the page says how it stands."""
+_ALONE = frozenset({Task.OWN, Task.EXPECT, Task.REPORT})
+"""Of what there is one at most: the page that it leads to is all about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,7 @@ def task_lines(work: Work) -> list[TaskLine]:
             label=task_in_words(task, work.counts[task], work.own_state),
             url=url_for(endpoint, **_PLACES.get(task, {})),
             icon=icon,
-            is_list=task in _LISTS,
+            is_list=task not in _ALONE,
         )
         for task, (endpoint, icon) in _ROOMS.items()
         if task in work.counts and endpoint in current_app.view_functions

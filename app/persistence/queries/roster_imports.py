@@ -73,6 +73,15 @@ def imports_of_year(year: int) -> Sequence[RosterImport]:
     ).all()
 
 
+def imports_unfinished(account_id: UUID) -> Sequence[RosterImport]:
+    """Return the lists of any year that somebody has uploaded and not imported, newest first."""
+    return db.session.scalars(
+        select(RosterImport)
+        .where(RosterImport.asked_by == account_id, RosterImport.state != ImportState.IMPORTED)
+        .order_by(RosterImport.created_at.desc(), RosterImport.id.desc())
+    ).all()
+
+
 def headings_learnt() -> Mapping[str, str]:
     """Return what the headings of the agency's last imported list meant."""
     headings = db.session.scalars(

@@ -28,7 +28,7 @@ from app.domain.adhoc import OPEN_TO_ANSWER
 from app.domain.decisions import Addressee, ProposalState
 from app.domain.dossiers import State
 from app.domain.permissions import Actor, Role
-from app.domain.reports import UNSENT, ReportState
+from app.domain.reports import TO_REVIEW, UNSENT
 from app.domain.roster import ImportState
 from app.domain.settings import SettingName
 from app.domain.transfers import TransferState
@@ -237,7 +237,7 @@ def _to_review() -> ScalarSelect[int]:
         Report,
         Report.tenant_id.in_(below),
         Report.year == _year(),
-        Report.state.in_((ReportState.SUBMITTED, ReportState.UNDER_REVIEW)),
+        Report.state.in_(TO_REVIEW),
     )
 
 

@@ -21,6 +21,7 @@ from app.persistence.queries.adhoc import (
     known_now,
     lines_received,
     load_line_received,
+    waiting_lines,
 )
 from app.services.adhoc_answers import answer, keep_draft
 from app.web.access import current_actor, requires
@@ -30,11 +31,12 @@ from app.web.refused import problems_of, refusal_of, sent_version, status_of
 
 @requires(Permission.ADHOC_ANSWER)
 def received() -> ResponseReturnValue:
-    """List what is asked of this agency, with the days left."""
-    now = transaction_time()
+    """List what is asked of this agency, or what it has still to answer, with the days left."""
+    now, is_waiting = transaction_time(), request.args.get("only") == "waiting"
     return render_template(
         "adhoc/received.html",
-        lines=lines_received(),
+        lines=waiting_lines() if is_waiting else lines_received(),
+        is_waiting=is_waiting,
         standing=lambda one: standing_of(one, now),
     )
 

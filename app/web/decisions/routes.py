@@ -37,15 +37,16 @@ __all__ = ["appeals", "bp", "review"]
 def index() -> ResponseReturnValue:
     """List what waits for a decision, and the decisions of a year, or all that are unpublished."""
     year, is_waiting = chosen_year(), request.args.get("only") == "unpublished"
+    waiting, offices = waiting_proposals(), addressees_of(current_actor().roles)
     return render_template(
         "decisions/index.html",
         year=year,
         years=years_opened(),
-        waiting=waiting_proposals(),
+        waiting=[one for one in waiting if one.addressee in offices],
+        elsewhere=[one for one in waiting if one.addressee not in offices],
         appealed=appeals_waiting(),
         decisions=decisions_of(None if is_waiting else year),
         is_waiting=is_waiting,
-        decides_as=addressees_of(current_actor().roles),
         may_answer=current_actor().may(Permission.APPRAISAL_AGREE),
     )
 

@@ -36,6 +36,9 @@ bp = Blueprint("proposals", __name__, url_prefix="/proposals")
 # People whom the page only counts: they have their list or their decision already.
 _ON_THEIR_WAY = frozenset({Obstacle.ALREADY_DECIDED, Obstacle.ALREADY_ON_LIST})
 
+# People who may be proposed, on a list that is addressed to somebody else.
+_ON_ANOTHER_LIST = frozenset({Obstacle.NOT_THE_HEAD, Obstacle.ONE_LEVEL_UP})
+
 
 @bp.get("/")
 @requires(Permission.PROPOSAL_READ)
@@ -103,7 +106,8 @@ def _show_candidates(
         addressees=list(Addressee),
         doubtful=[one for one in found if one.obstacle is None and not one.is_clear],
         clear=[one for one in found if one.is_clear],
-        kept_out=[one for one in found if one.obstacle is not None],
+        elsewhere=[one for one in found if one.obstacle in _ON_ANOTHER_LIST],
+        kept_out=[one for one in found if one.obstacle not in {None, *_ON_ANOTHER_LIST}],
         chosen={one.dossier.id for one in found if one.is_clear} if chosen is None else chosen,
         problems=problems_of(refusal, anchor=None),
     )

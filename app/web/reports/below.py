@@ -18,6 +18,7 @@ from app.domain.report_standings import AWAITED, report_standing
 from app.domain.reports import (
     MOVES,
     RECEIVED,
+    TO_REVIEW,
     Expectation,
     ReportEvent,
     ReportTimeliness,
@@ -93,6 +94,11 @@ class ReportLine:
         return self.expected is None and self.change is None
 
     @property
+    def is_to_review(self) -> bool:
+        """Tell whether it is the turn of the agency above."""
+        return self.below.state in TO_REVIEW
+
+    @property
     def is_left(self) -> bool:
         """Tell whether it is expected, and can hand in nothing: it was suspended meanwhile."""
         return self.timeliness in AWAITED and self.below.agency.is_suspended
@@ -105,14 +111,19 @@ def index() -> ResponseReturnValue:
     if not children_of(g.agency.key):
         return own()
     year, asked = chosen_year(), request.args.get("standing", type=ReportTimeliness)
-    lines = _lines(year)
+    lines, is_waiting = _lines(year), request.args.get("only") == "to-review"
     expected = [one for one in lines if one.expected]
     official, board = official_of(g.agency.key, year), load_board(g.agency.key, year)
     names = {one.below.agency.id: one.below.agency.name for one in lines}
     return render_template(
         "reports/index.html",
         year=year,
-        lines=[one for one in lines if asked in (None, one.timeliness)],
+        lines=[
+            one
+            for one in lines
+            if asked in (None, one.timeliness) and (one.is_to_review or not is_waiting)
+        ],
+        is_waiting=is_waiting,
         asked=asked,
         expected=expected,
         strangers=[one for one in lines if one.is_stranger],

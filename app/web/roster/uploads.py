@@ -32,7 +32,12 @@ from app.persistence.clock import transaction_time
 from app.persistence.models import RosterImport, Unit
 from app.persistence.queries.cycles import find_cycle
 from app.persistence.queries.dossier_lists import units_in_use
-from app.persistence.queries.roster_imports import headings_learnt, imports_of_year, load_import
+from app.persistence.queries.roster_imports import (
+    headings_learnt,
+    imports_of_year,
+    imports_unfinished,
+    load_import,
+)
 from app.persistence.unit_of_work import unit_of_work
 from app.services.roster_uploads import (
     Columns,
@@ -62,6 +67,7 @@ _ROWS_ABOVE = 30
 def uploads() -> ResponseReturnValue:
     """Offer the template, and take in a list."""
     year, form, refusal = chosen_year(), UploadForm(), None
+    is_waiting = request.args.get("only") == "unfinished"
     if request.method == "POST":
         try:
             upload_id = _keep(request.files.get("file"), year)
@@ -77,10 +83,16 @@ def uploads() -> ResponseReturnValue:
         form=form,
         year=year,
         cycle=find_cycle(year),
-        uploads=imports_of_year(year),
+        uploads=_uploads(year, is_waiting=is_waiting),
+        is_waiting=is_waiting,
         states=IMPORT_STATES,
     )
     return page, 422 if refusal else 200
+
+
+def _uploads(year: int, *, is_waiting: bool) -> Sequence[RosterImport]:
+    """Return the lists of a year, or those of any year that wait for the reader."""
+    return imports_unfinished(current_actor().account_id) if is_waiting else imports_of_year(year)
 
 
 def _keep(file: FileStorage | None, year: int) -> UUID:

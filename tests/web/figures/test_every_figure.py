@@ -58,11 +58,9 @@ SHAPES = {
     r"a working day, for N days? until .*": "time that is left",
     r"(at least|more than) N .*|.*target .*: N.*": "what a plan asks for",
     r".* short of (more than )?N": "what a plan asks for",
-    r"a working day \(N in N days?\)\.": "of what the figure before it is made",
     r"(The (pace|range)|A forecast takes|Communes were merged) .*": "how a forecast is made",
     r"N members? (has|have) to score .*": "what was set",
-    r"N (report|year)s? .*|N .* to propose": "one each, or whom the page chooses from",
-    r"N ad-hoc requests? to answer": "each stands below, by its name",
+    r"N report to submit|N year for which .*": "one at most: the page that it leads to is about it",
     r"N (person|people) taken off the total": "said again: the table's line is explained",
     r"(.*: )?of N (expected|received)": "said again",
     r"Official: N of N.*|N of them .*": "the page's lines",
@@ -146,6 +144,7 @@ READERS = (
     (PROVINCE, Role.ASSOCIATION),
     (DEPARTMENT, Role.SECRETARY),
     (DEPARTMENT, Role.HEAD),
+    (DEPARTMENT, Role.APPRAISER),
     (COMMUNE, Role.OFFICER),
 )
 FOLLOWED = 12
