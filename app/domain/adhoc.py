@@ -15,7 +15,7 @@ from enum import StrEnum
 from app.domain.adhoc_answers import WRITTEN, Answer, Field, FieldKind
 from app.domain.deadlines import require_near
 from app.domain.refusals import RefusedError, Rule
-from app.domain.timeliness import Punctuality, Timeliness, punctuality
+from app.domain.timeliness import Punctuality, Timeliness, punctuality, received_when
 from tenants.schema import DeadlineKind
 
 
@@ -81,10 +81,14 @@ class Line:
     answers: Sequence[Answer]
     answered_first_at: datetime | None = None
 
+    @property
+    def is_received(self) -> bool:
+        """Whether an answer lies with whoever asked."""
+        return self.state not in OPEN_TO_ANSWER
+
     def standing(self, now: datetime) -> Punctuality:
-        """Return how it stands to the last day; what was returned counts as not received."""
-        is_received = self.state is LineState.ANSWERED
-        done_at = self.answered_first_at if is_received else None
+        """Return how it stands to the last day."""
+        done_at = received_when(self.answered_first_at, lies_there=self.is_received)
         return punctuality(DeadlineKind.REPORT, self.due_on, done_at=done_at, now=now)
 
 
@@ -108,7 +112,7 @@ def totals(fields: Sequence[Field], lines: Collection[Line]) -> Mapping[int, Tot
 
     Of yes and no, the sum is how many said yes.
     """
-    received = [line for line in lines if line.state is LineState.ANSWERED]
+    received = [line for line in lines if line.is_received]
     return {
         place: _total(field, [line.answers[place] for line in received])
         for place, field in enumerate(fields)

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.domain.deadlines import vietnam_date
-from app.domain.reports import Expectation, ReportState, ReportTimeliness, last_day_before
+from app.domain.reports import (
+    Counting,
+    Expectation,
+    ReportState,
+    ReportTimeliness,
+    last_day_before,
+    lies_above,
+)
+from app.domain.timeliness import received_when
 
 
 AWAITED = frozenset({ReportTimeliness.AWAITED, ReportTimeliness.EXTENDED, ReportTimeliness.OVERDUE})
@@ -35,9 +43,15 @@ class ReportStanding:
 
 
 def report_standing(
-    expected: Expectation, state: ReportState, received_at: datetime | None, now: datetime
+    expected: Expectation,
+    state: ReportState,
+    first_at: datetime | None,
+    now: datetime,
+    *,
+    counts: Counting,
 ) -> ReportStanding:
-    """Return how a report that is expected stands, by where it is and when it was handed in."""
+    """Return how a report that is expected stands, by where it is and when it first came."""
+    received_at = received_when(first_at, lies_there=lies_above(state, counts))
     timeliness = expected.timeliness(received_at, now, is_waived=state is ReportState.WAIVED)
     extended = expected.extended_when(received_at) if received_at else expected.extended_to
     return ReportStanding(

@@ -125,6 +125,17 @@ REVIEWS = frozenset({ReportEvent.REVIEW, ReportEvent.ACCEPT, ReportEvent.RETURN}
 """What nobody does with a report that they signed themselves."""
 
 
+LIES_ABOVE = frozenset(
+    {ReportState.SUBMITTED, ReportState.UNDER_REVIEW, ReportState.ACCEPTED, ReportState.CLOSED}
+)
+"""States in which the last version lies with the agency above."""
+
+
+def lies_above(state: ReportState, counts: Counting) -> bool:
+    """Tell whether a version lies with the agency above: the last, or one that still counts."""
+    return state in LIES_ABOVE or counts is not Counting.NONE
+
+
 def legal_report_moves() -> frozenset[tuple[str, str, str, str]]:
     """Return the table as the database holds it: event, from, to, side."""
     return frozenset(

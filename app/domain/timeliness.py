@@ -32,6 +32,16 @@ class Punctuality:
     days: int
 
 
+def received_when(first_at: datetime | None, *, lies_there: bool) -> datetime | None:
+    """Return when what was asked for was received: reports, and answers at short notice, alike.
+
+    Received is what lies with whoever asked. What was given back has to come again: until it does,
+    it is waited for and may become overdue, or nobody would ask for it. Once it is there again it
+    came when it first did: whoever was in time is not late because a fault was found afterwards.
+    """
+    return first_at if lies_there else None
+
+
 def punctuality(
     kind: DeadlineKind, last: date, *, done_at: datetime | None, now: datetime
 ) -> Punctuality:

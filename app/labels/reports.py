@@ -127,6 +127,7 @@ CONSEQUENCES: Mapping[ReportEvent, Sequence[LazyString]] = {
     ReportEvent.RETURN: (
         _("The agency reads the reason and the items, and hands in a further version."),
         _("Nothing of this version enters the official figures."),
+        _("Until it comes again it counts as not received; then the first day it came holds."),
     ),
     ReportEvent.REOPEN: (
         _("The figures of this version leave the official figures until it is accepted again."),

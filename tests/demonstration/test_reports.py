@@ -104,7 +104,4 @@ def test_a_list_that_was_frozen_before_stays_as_it_is(app, world):
 
 
 def timeliness_of(one, expected):
-    received = one.report.received_at if one.report else None
-    return expected.timeliness(
-        received, transaction_time(), is_waived=one.state is ReportState.WAIVED
-    )
+    return one.standing(expected, transaction_time()).timeliness

@@ -50,7 +50,7 @@ class NamedLine:
     @property
     def is_awaited(self) -> bool:
         """Whether an answer is still to come."""
-        return self.line.state in OPEN_TO_ANSWER and not self.is_closed
+        return not self.line.is_received and not self.is_closed
 
 
 def requests_made() -> Sequence[Made]:
@@ -82,7 +82,7 @@ def tally_of(lines: Sequence[Line], now: datetime) -> Tally:
     standings = [line.standing(now).timeliness for line in lines]
     return Tally(
         expected=len(lines),
-        received=sum(1 for line in lines if line.state not in OPEN_TO_ANSWER),
+        received=sum(1 for line in lines if line.is_received),
         late=sum(1 for one in standings if one in LATE),
     )
 

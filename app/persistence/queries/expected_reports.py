@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from app.domain.expected_reports import ListChange
 from app.domain.report_standings import ReportStanding, report_standing
-from app.domain.reports import Expectation, Extension, ReportState
+from app.domain.reports import Expectation, Extension, ReportState, counting
 from app.domain.tenants import TenantKey
 from app.persistence.clock import transaction_time
 from app.persistence.database import db
@@ -109,10 +109,13 @@ def standings_below(key: TenantKey, year: int) -> Mapping[UUID, ReportStanding]:
         agency: report_standing(
             _expectation(*dates),
             state or ReportState.OPEN,
-            received_at,
+            first_at,
             now,
+            counts=counting(version or 0, accepted),
         )
-        for agency, *dates, state, received_at in db.session.execute(_standings(), asked)
+        for agency, *dates, state, first_at, version, accepted in db.session.execute(
+            _standings(), asked
+        )
     }
 
 
@@ -137,6 +140,8 @@ def _standings() -> Select[*tuple[Any, ...]]:
             granted.c.since,
             Report.state,
             Report.received_at,
+            Report.version,
+            Report.accepted_version,
         )
         .join(Tenant, is_right_above)
         .outerjoin(Report, report)

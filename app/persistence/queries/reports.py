@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import and_, func, select, text
 
 from app.domain.refusals import MissingError
-from app.domain.reports import ReportEvent, ReportState
+from app.domain.report_standings import ReportStanding, report_standing
+from app.domain.reports import Counting, Expectation, ReportEvent, ReportState
 from app.domain.tenants import TenantKey
 from app.persistence.database import db
 from app.persistence.models import Report, ReportEventRow, ReportSnapshot, Tenant
@@ -153,6 +155,16 @@ class ReportBelow:
     def state(self) -> ReportState:
         """Where it stands; open while nobody has begun it."""
         return self.report.state if self.report else ReportState.OPEN
+
+    def standing(self, expected: Expectation, now: datetime) -> ReportStanding:
+        """Return how it stands to its dates."""
+        return report_standing(
+            expected,
+            self.state,
+            self.report.received_at if self.report else None,
+            now,
+            counts=self.report.counts if self.report else Counting.NONE,
+        )
 
     @property
     def revision(self) -> int:

@@ -9,8 +9,6 @@ from flask_babel import gettext, ngettext
 
 from app.domain.adhoc import (
     LATE,
-    OPEN_TO_ANSWER,
-    LineState,
     is_closed,
     may_be_reminded,
     totals,
@@ -80,7 +78,7 @@ def _is_closed(asked: AdhocRequest) -> bool:
 
 def _is_picked(one: NamedLine, only: str, now: datetime) -> bool:
     if only in {"awaited", "answered"}:
-        return (one.line.state in OPEN_TO_ANSWER) == (only == "awaited")
+        return one.line.is_received == (only == "answered")
     return only != "late" or one.line.standing(now).timeliness in LATE
 
 
@@ -108,7 +106,7 @@ def end(adhoc_id: UUID) -> ResponseReturnValue:
         flash(gettext("The request is closed."), "success")
         return redirect(url_for("adhoc.show", adhoc_id=adhoc_id), 303)
     lines = lines_of(adhoc_id)
-    waiting = [one for one in lines if one.line.state is not LineState.ANSWERED]
+    waiting = [one for one in lines if not one.line.is_received]
     return render_template("adhoc/close.html", asked=asked, lines=lines, waiting=waiting)
 
 

@@ -8,7 +8,7 @@ from flask import send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.domain.adhoc import LineState, totals
+from app.domain.adhoc import totals
 from app.domain.audit import Act
 from app.domain.permissions import Permission
 from app.exports.adhoc_workbook import Answers, Row, write_adhoc_workbook
@@ -62,7 +62,7 @@ def _row(one: NamedLine, now: datetime) -> Row:
         agency=one.agency,
         state=str(LINE_STATES[one.line.state]),
         standing=describe_punctuality(one.line.standing(now)),
-        is_received=one.line.state is LineState.ANSWERED,
+        is_received=one.line.is_received,
         answers=one.line.answers,
     )
 

@@ -14,7 +14,7 @@ from app.domain.expected_reports import open_changes
 from app.domain.permissions import Permission
 from app.domain.refusals import MissingError, RefusedError
 from app.domain.report_contents import Staleness, cell_changes
-from app.domain.report_standings import AWAITED, report_standing
+from app.domain.report_standings import AWAITED
 from app.domain.reports import (
     MOVES,
     RECEIVED,
@@ -188,8 +188,7 @@ def _line(
     stale: Staleness,
     change: ExpectedChange | None,
 ) -> ReportLine:
-    received, now = below.report.received_at if below.report else None, transaction_time()
-    standing = report_standing(expected, below.state, received, now) if expected else None
+    standing = below.standing(expected, transaction_time()) if expected else None
     is_awaited = standing is not None and standing.timeliness in AWAITED
     return ReportLine(
         below=below,

@@ -111,6 +111,26 @@ def test_who_has_published_everything_has_not_reported(world, tmp_path):
     assert book["Sở Công Thương"] == (OVERDUE, 8)
 
 
+def test_a_report_that_came_back_is_waited_for_and_once_it_is_there_again_came_when_it_first_did(
+    world, sign_in, reported, tmp_path
+):
+    desk, above = reported[ON_TIME], sign_in(world.make_account(PROVINCE, Role.ASSOCIATION))
+    desk.above_does(ReportEvent.REOPEN)
+    desk.above_does(ReportEvent.RETURN, items=["Nhóm 3"])
+    seen = []
+    for number in range(2):
+        with clock_set_to(AFTER_ALL):
+            room = in_the_room(above.get(f"/{PROVINCE}/-/reports/?lang=en"))
+            book = in_the_workbook(world, tmp_path / f"{number}.xlsx")
+            assert room[ON_TIME].startswith(book[ON_TIME][0])
+            seen.append(book[ON_TIME])
+            if not number:
+                desk.recompute()
+                desk.compile()
+                desk.submit(reason="Đã rà soát")
+    assert seen == [(OVERDUE, 8), ("Received on time", "")]
+
+
 def test_the_workbook_sets_the_official_figures_beside_never_among_the_live_ones(world, reported):
     with world.inside(PROVINCE) as key:
         figures = load_workbook_figures(key, THIS_YEAR, wording=reading.ENGLISH, code="AB12CD")
