@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.domain.suppression import PublicTable, hidden_places, is_small
+from app.domain.public_tables import PublicTable, is_small
+from app.domain.suppression import hidden_places
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Tries to work out the hidden numbers of a public table, as a reader with pencil and paper would.
 
 Knows nothing of how cells are hidden: only what is shown or told, that rows and columns add up, and
-that a hidden count is not zero, but in a row of which nothing is shown.
+that a hidden count is not zero, but in a row of which nothing is shown (of the sums, none but the
+grand total). Whole numbers and their bounds are enough for that: no solver of linear programs.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -9,7 +10,7 @@ from fractions import Fraction
 from itertools import product
 from typing import TypeAlias
 
-from app.domain.suppression import Place, PublicTable, is_small
+from app.domain.public_tables import SMALLEST_SHOWN, Place, PublicTable, is_small
 
 
 Line: TypeAlias = Sequence[tuple[Place, int]]
@@ -35,7 +36,21 @@ def attacked(table: PublicTable, hidden: Collection[Place]) -> set[Place]:
     """Return what is worked out: by differences, or by what a count can be at the least."""
     unknown = sorted(place for place in hidden if not table.is_told(place))
     equations = [equation(table, line, unknown) for line in lines_of(table)]
-    return worked_out(equations, unknown) | squeezed(table, equations, unknown)
+    between = bounds(table, equations, unknown)
+    return worked_out(equations, unknown) | {one for one, (a, b) in between.items() if a == b}
+
+
+def pinned(table: PublicTable, hidden: Collection[Place], choices: int) -> list[Place]:
+    """Return the small counts that are known to be small, and one of fewer than so many values."""
+    unknown = sorted(place for place in hidden if not table.is_told(place))
+    between = bounds(table, [equation(table, line, unknown) for line in lines_of(table)], unknown)
+    return [
+        place
+        for place, (lowest, highest) in between.items()
+        if is_small(table.count(place))
+        and highest < SMALLEST_SHOWN
+        and highest - lowest + 1 < choices
+    ]
 
 
 def lines_of(table: PublicTable) -> Iterator[Line]:
@@ -73,13 +88,12 @@ def worked_out(equations: Sequence[Equation], unknown: Sequence[Place]) -> set[P
     return {found[0] for found in alone if len(found) == 1}
 
 
-def squeezed(
+def bounds(
     table: PublicTable, equations: Sequence[Equation], unknown: Sequence[Place]
-) -> set[Place]:
-    """Return the places whose bounds meet, when each line is held against the others' bounds."""
-    known = {place for place in places_of(table) if place not in unknown}
-    shown = {place[0] for place in known if not table.is_told(place)}
-    lowest = {place: int(place[0] in shown) for place in unknown}
+) -> dict[Place, tuple[int, int]]:
+    """Return between what each unknown place is, when lines are held against the others' bounds."""
+    lowest = {place: int(place[0] in _shown_rows(table, unknown)) for place in unknown}
+    lowest |= {place: 1 for place in unknown if place[1] == table.last[1]}
     highest = dict.fromkeys(unknown, 10**6)
     lines = [(_terms(signs, unknown), int(total)) for *signs, total in equations]
     for _, (terms, total) in product(range(6), lines):
@@ -92,7 +106,12 @@ def squeezed(
             values = sorted((least * sign, most * sign))
             lowest[place] = max(lowest[place], values[0])
             highest[place] = min(highest[place], values[1])
-    return {place for place in unknown if lowest[place] == highest[place]}
+    return {place: (lowest[place], highest[place]) for place in unknown}
+
+
+def _shown_rows(table: PublicTable, unknown: Sequence[Place]) -> set[int]:
+    known = {place for place in places_of(table) if place not in unknown}
+    return {place[0] for place in known - {table.last} if not table.is_told(place)}
 
 
 def _terms(signs: Sequence[Fraction], unknown: Sequence[Place]) -> Line:

@@ -1,4 +1,4 @@
-"""No hidden count of a public table can be worked out from what is shown."""
+"""No hidden count of a public table can be worked out from what is shown, nor told to be few."""
 
 from dataclasses import replace
 from itertools import product
@@ -6,8 +6,10 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.suppression import SMALLEST_SHOWN, PublicTable, hidden_places, is_small
-from tests.builders.disclosure import attacked, places_of, small_found
+from app.domain.leeway import CHOICES, Leeway
+from app.domain.public_tables import SMALLEST_SHOWN, PublicTable, is_small
+from app.domain.suppression import hidden_places
+from tests.builders.disclosure import attacked, pinned, places_of, small_found
 
 
 @st.composite
@@ -37,16 +39,32 @@ def provinces(draw):
     return PublicTable((*rows, twice), frozenset({len(rows)}), told)
 
 
-def what_fits(table, hidden):
+@st.composite
+def sparse_tables(draw):
+    """Draw a table as a young province may have it: nearly empty, and some people in two places."""
+    columns = draw(st.integers(2, 4))
+    counts = st.one_of(st.just(0), st.just(0), st.integers(1, 6), st.integers(1, 40))
+    rows = draw(st.lists(st.tuples(*[counts] * columns), min_size=1, max_size=6))
+    if not draw(st.booleans()):
+        return PublicTable(tuple(rows))
+    # Whoever is counted twice is in some other agency too.
+    most = [min(3, sum(one) - max(one)) for one in zip(*rows, strict=True)]
+    twice = tuple(draw(st.integers(0, one)) for one in most)
+    return PublicTable((*rows, twice), frozenset({len(rows)}))
+
+
+def what_fits(table, hidden, by=1):
     """Yield the tables that fit what is shown, sums and all.
 
-    Only those that differ by one at most in each cell: one other value is enough.
+    Only those that differ by so much at most in each cell: one other value is enough.
     """
     rows = []
     for row, counts in enumerate(table.rows):
-        least = 0 if is_small(sum(counts)) else 1
+        is_blank = all((row, column) in hidden for column in range(len(counts) + 1))
         choices = [
-            range(max(least, count - 1), count + 2) if (row, column) in hidden else [count]
+            range(max(1 - is_blank, count - by), count + by + 1)
+            if (row, column) in hidden
+            else [count]
             for column, count in enumerate(counts)
         ]
         rows.append([one for one in product(*choices) if any(one) == any(counts)])
@@ -65,6 +83,59 @@ def test_every_hidden_count_could_be_another(table):
     assert table in fitting
     for place in hidden:
         assert len({one.count(place) for one in fitting}) > 1, (table, sorted(hidden), place)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(*[st.integers(1, 6)] * 2), min_size=2, max_size=2))
+def test_every_small_count_could_be_any_small_count_or_a_great_one(rows):
+    table = PublicTable(tuple(rows))
+    hidden = hidden_places(table)
+    fitting = list(what_fits(table, hidden, by=CHOICES))
+    for place in (one for one in hidden if is_small(table.count(one))):
+        found = {one.count(place) for one in fitting}
+        assert found >= set(range(1, SMALLEST_SHOWN)) or max(found) >= SMALLEST_SHOWN, table
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.one_of(sparse_tables(), provinces()))
+def test_no_small_count_is_told_to_be_one_of_few_by_the_table_alone(table):
+    alone = replace(table, told=frozenset())
+    hidden = hidden_places(table)
+    assert not pinned(alone, hidden, CHOICES), (table, sorted(hidden))
+
+
+@settings(deadline=None, max_examples=80)
+@given(sparse_tables())
+def test_nobody_works_a_small_count_of_a_nearly_empty_table_out(table):
+    told = frozenset(range(len(table.rows) - len(table.taken_off)))
+    for one in (table, replace(table, told=told)):
+        hidden = hidden_places(one)
+        assert not small_found(one, hidden), (one, sorted(hidden))
+        leeway = Leeway(one, hidden)
+        for place in leeway.unknown:
+            is_open = leeway.more(place, 1) or leeway.less(place, 1)
+            assert is_open or not is_small(one.count(place)) or place == one.last, (one, place)
+
+
+def test_the_leeway_of_a_number_is_what_fits():
+    table = PublicTable(((1, 2, 30), (2, 2, 31), (40, 41, 42)))
+    hidden = {(0, 0), (0, 1), (1, 0), (1, 1)}
+    fitting = list(what_fits(table, hidden, by=5))
+    leeway = Leeway(table, hidden)
+    for place in hidden:
+        found = {one.count(place) for one in fitting}
+        count = table.count(place)
+        assert (count - leeway.less(place, 9), count + leeway.more(place, 9)) == (
+            min(found),
+            max(found),
+        )
+    assert leeway.gives_away((0, 0))
+
+
+def test_sums_are_hidden_with_their_zeros_where_one_of_them_tells_all():
+    rows = ((1, 0, 0), (0, 16, 0), (0, 0, 20))
+    table = PublicTable(rows, told=frozenset({0, 1, 2}))
+    assert {(3, 0), (3, 1), (3, 2)} <= hidden_places(table)
 
 
 @given(tables())

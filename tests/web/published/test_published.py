@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.domain.dossiers import State
+from app.domain.public_tables import PublicTable, is_small
 from app.domain.publications import Publication, PublishedLine
-from app.domain.suppression import PublicTable, is_small
 from app.persistence.unit_of_work import unit_of_work
 from app.services.results import recompute_result
 from tests.builders import lists
