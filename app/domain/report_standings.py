@@ -1,10 +1,13 @@
 """How a report stands to its dates: told once, for every page, list and workbook alike."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from app.domain.deadlines import vietnam_date
 from app.domain.reports import (
+    RECEIVED,
     Counting,
     Expectation,
     ReportState,
@@ -20,6 +23,25 @@ AWAITED = frozenset({ReportTimeliness.AWAITED, ReportTimeliness.EXTENDED, Report
 
 LATE = frozenset({ReportTimeliness.LATE_EXTENDED, ReportTimeliness.LATE, ReportTimeliness.OVERDUE})
 """How a report that came, or will come, after its due date stands."""
+
+
+class ReportPick(StrEnum):
+    """Which of the expected reports are counted, and listed, together."""
+
+    EXPECTED = "expected"
+    RECEIVED = "received"
+    CAME_LATE = "came-late"
+    NOT_RECEIVED = "not-received"
+
+
+PICKS: Mapping[str, frozenset[ReportTimeliness]] = {
+    ReportPick.EXPECTED: frozenset(ReportTimeliness),
+    ReportPick.RECEIVED: RECEIVED,
+    ReportPick.CAME_LATE: RECEIVED & LATE,
+    ReportPick.NOT_RECEIVED: AWAITED,
+    **{one: frozenset({one}) for one in ReportTimeliness},
+}
+"""What each of them holds, and each way for itself in which a report may stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

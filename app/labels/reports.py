@@ -8,7 +8,7 @@ from flask_babel.speaklater import LazyString
 
 from app.domain.expected_reports import ListChange
 from app.domain.report_contents import Staleness
-from app.domain.report_standings import ReportStanding
+from app.domain.report_standings import ReportPick, ReportStanding
 from app.domain.reports import ReportEvent, ReportState, ReportTimeliness
 from app.labels.boards import COLUMNS, days_late, days_left, days_overdue
 
@@ -188,6 +188,15 @@ REPORT_TIMELINESS: Mapping[ReportTimeliness, LazyString] = {
     ReportTimeliness.LATE: _("Late, without an extension"),
     ReportTimeliness.WAIVED: _("Waived with a reason"),
 }
+
+REPORT_PICKS: Mapping[str, LazyString] = {
+    ReportPick.EXPECTED: _("Expected"),
+    ReportPick.RECEIVED: _("Received"),
+    ReportPick.CAME_LATE: _("Late"),
+    ReportPick.NOT_RECEIVED: _("Not received"),
+    **{one.value: said for one, said in REPORT_TIMELINESS.items()},
+}
+"""Which reports are counted and listed together."""
 
 TIMELINESS_LOOKS: Mapping[ReportTimeliness, tuple[str, str]] = {
     ReportTimeliness.AWAITED: ("grey", "hourglass"),

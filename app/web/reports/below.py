@@ -1,6 +1,5 @@
 """Shows which reports have come from below, and lets them be reviewed, returned and waived."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,10 +13,9 @@ from app.domain.expected_reports import open_changes
 from app.domain.permissions import Permission
 from app.domain.refusals import MissingError, RefusedError
 from app.domain.report_contents import Staleness, cell_changes
-from app.domain.report_standings import AWAITED
+from app.domain.report_standings import AWAITED, PICKS
 from app.domain.reports import (
     MOVES,
-    RECEIVED,
     TO_REVIEW,
     Expectation,
     ReportEvent,
@@ -110,9 +108,8 @@ def index() -> ResponseReturnValue:
     """Show what has come from below; an agency with nobody below sees its own report."""
     if not children_of(g.agency.key):
         return own()
-    year, asked = chosen_year(), request.args.get("standing", type=ReportTimeliness)
+    year, asked = chosen_year(), request.args.get("standing", "")
     lines, is_waiting = _lines(year), request.args.get("only") == "to-review"
-    expected = [one for one in lines if one.expected]
     official, board = official_of(g.agency.key, year), load_board(g.agency.key, year)
     names = {one.below.agency.id: one.below.agency.name for one in lines}
     return render_template(
@@ -121,11 +118,12 @@ def index() -> ResponseReturnValue:
         lines=[
             one
             for one in lines
-            if asked in (None, one.timeliness) and (one.is_to_review or not is_waiting)
+            if one.timeliness in PICKS.get(asked, {one.timeliness})
+            and (one.is_to_review or not is_waiting)
         ],
         is_waiting=is_waiting,
         asked=asked,
-        expected=expected,
+        every=lines,
         strangers=[one for one in lines if one.is_stranger],
         changed=[one for one in lines if one.change],
         left=[one for one in lines if one.is_left],
@@ -133,8 +131,7 @@ def index() -> ResponseReturnValue:
         no_year=no_year(year),
         closing=_closing_day(year),
         moves=closing_moves(g.agency.key, year),
-        counts=Counter(one.timeliness for one in expected),
-        received=sum(one.timeliness in RECEIVED for one in expected),
+        counts={pick: sum(one.timeliness in held for one in lines) for pick, held in PICKS.items()},
         sources=_sources(lines, year),
         stale=[one for one in lines if one.stale.is_stale],
         official=official,

@@ -47,7 +47,7 @@ ROOMS = {
 
 ACTS = (
     r"adhoc\.(draft|new|edit|end|give)|decisions\.(send_back|publish|annul|confirm)"
-    r"|proposals\.(submit|take_back|seal)|reports\.(close|act)|roster\.(close|copy)|transfers\..*"
+    r"|proposals\.(submit|take_back|seal)|reports\.(close|unclose|act)|roster\.(close|copy)|transfers\..*"
 )
 """Pages that say what an act would do, to whom by name, before it is done."""
 
@@ -98,7 +98,6 @@ PLACES = (
     ("proposals.show", r"No\.|Indicator N|Indicator \d+", "N", "scores of one person"),
     ("published.", ".*", "N|-N", "public: cells of one table, which add up to its last line"),
     ("honours.", "", "N of them outstanding: .*", "public: the names with a star below"),
-    ("reports.index", "", "N", "how many reports: they are the lines of the page"),
     ("reports.version", "People|Outstanding|", "N", "the parts of a version, and its data"),
     ("settings.units", "People", "N", "who belongs to it today, of whatever year: listed nowhere"),
     ("roster.uploads", "People listed", "N", "of lists that are not kept"),
