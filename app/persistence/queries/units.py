@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from app.domain.refusals import MissingError
 from app.domain.vietnamese import match_key
 from app.persistence.database import db
-from app.persistence.models import Person, Unit
+from app.persistence.models import Dossier, Person, Unit
 from app.persistence.tenancy import tenant_in_scope
 
 
@@ -64,6 +64,21 @@ def count_people_in(unit_id: UUID) -> int:
         )
         or 0
     )
+
+
+def people_in(unit_id: UUID, *, limit: int, offset: int) -> Sequence[tuple[Person, int | None]]:
+    """Return who belongs to a unit today, by name, each with the last year on a roster."""
+    last_year = (
+        select(func.max(Dossier.year)).where(Dossier.person_id == Person.id).scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Person, last_year)
+        .where(Person.unit_id == unit_id, Person.is_active)
+        .order_by(Person.name_sort_key, Person.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [(person, year) for person, year in rows]
 
 
 def is_name_taken(name: str, *, besides: UUID | None = None) -> bool:

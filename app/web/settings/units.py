@@ -55,6 +55,7 @@ def _units_page(form: UnitForm, refusal: RefusedError | None) -> ResponseReturnV
         form=form,
         problems=problems_of(refusal, anchor="name"),
         may_edit=current_actor().may(Permission.SETTINGS_EDIT),
+        reads_names=current_actor().may(Permission.ROSTER_READ),
     )
     return page, 422 if form.errors else status_of(refusal)
 

@@ -99,7 +99,7 @@ PLACES = (
     ("published.", ".*", "N|-N", "public: cells of one table, which add up to its last line"),
     ("honours.", "", "N of them outstanding: .*", "public: the names with a star below"),
     ("reports.version", "People|Outstanding|", "N", "the parts of a version, and its data"),
-    ("settings.units", "People", "N", "who belongs to it today, of whatever year: listed nowhere"),
+    ("settings.units", "People", "N", "who belongs to it: who reads no names is shown none"),
     ("roster.uploads", "People listed", "N", "of lists that are not kept"),
 )
 """Where else a number is no figure: endpoint, label of the column, what is said, and why."""

@@ -3,7 +3,10 @@
 import pytest
 
 from app.domain.permissions import Role
-from tests.builders.world import COMMUNE, DEPARTMENT
+from tests.builders.appraisals import last_unit_of
+from tests.builders.reading import read_figures, words_of
+from tests.builders.world import COMMUNE, DEPARTMENT, THIS_YEAR
+from tests.web.figures.test_every_figure import assert_listed
 
 
 ADDRESS = f"/{DEPARTMENT}/-/settings/units"
@@ -50,6 +53,29 @@ def test_an_empty_unit_is_retired_and_used_again(world, browser):
     assert browser.post(f"{ADDRESS}/{unit}/retire").status_code == 303
     assert "retired" in browser.get(ADDRESS).text
     assert browser.post(f"{ADDRESS}/{unit}/reopen").status_code == 303
+
+
+def test_the_number_of_people_leads_to_who_they_are_of_whatever_year(world, browser, sign_in):
+    unit = world.unit_of(DEPARTMENT)
+    world.make_person(DEPARTMENT, "Vừ A Dơ", unit_id=unit)
+    world.make_dossier(DEPARTMENT, name="Lò Thị Chờ", unit_id=unit)
+    [figure] = [
+        one for one in read_figures(browser.get(ADDRESS).text).figures if str(unit) in one.url
+    ]
+    assert figure.number == "2"
+    assert_listed(browser, figure)
+    said = words_of(browser.get(figure.url))
+    assert "Vừ A Dơ" in said
+    assert f"Lò Thị Chờ 1988 3 {THIS_YEAR}" in said
+    other = world.make_account(DEPARTMENT, Role.UNIT_HEAD, unit_id=last_unit_of(world, DEPARTMENT))
+    assert sign_in(other).get(figure.url).status_code == 404
+
+
+def test_who_reads_no_names_is_not_led_to_them(world, sign_in):
+    reader = sign_in(world.make_account(DEPARTMENT, Role.ASSOCIATION))
+    page = reader.get(ADDRESS)
+    assert page.status_code == 200
+    assert "/roster/" not in page.text.partition("<main")[2]
 
 
 @pytest.mark.parametrize("act", ["", "/retire", "/reopen"])
