@@ -76,6 +76,7 @@ NOT_LINKED = {
     "reports.expect": "is done where a year was opened with nobody below",
     "reports.own": "is what the page of reports shows where nobody stands below",
     "reports.submit": "needs a report that was compiled",
+    "reports.unclose": "needs a report that was closed",
     "reports.undo": "needs a report that was handed in",
     "reports.file": "a file",
     "reports.file_below": "a file",
