@@ -28,11 +28,9 @@ from app.web.figures.papers import opened
 
 
 def show_official(asked: Asked) -> ResponseReturnValue:
-    """Show an official figure of an agency by version, hash and waiver."""
+    """Show an official figure of an agency by version, hash and waiver, or by its own decisions."""
     year, key = asked.filters.year, asked.agency.key
     official, sources = official_of(key, year), sources_of(key, year)
-    if asked.is_alone:
-        return _show_own(asked, official, sources)
     return render_template(
         "figures/official.html",
         asked=asked,
@@ -42,7 +40,7 @@ def show_official(asked: Asked) -> ResponseReturnValue:
         accepted=[one for one in sources if one.version is not None],
         expected=sources,
         missing=[one for one in sources if one.version is None],
-        provisional=asked.counted.of(asked.board().total),
+        provisional=None if asked.is_alone else asked.counted.of(asked.board().total),
         links=asked.links,
         labels=labels,
         report_words=report_labels,
@@ -55,8 +53,11 @@ def show_official(asked: Asked) -> ResponseReturnValue:
 def explain_officially(asked: Asked) -> Explanation:
     """Explain an official figure of an agency, or what its own decisions bring to it."""
     year, key = asked.filters.year, asked.agency.key
-    explain = _explain_own if asked.is_alone else _explain
-    return explain(asked, official_of(key, year), sources_of(key, year))
+    return _explain(asked, official_of(key, year), sources_of(key, year))
+
+
+def _explain(asked: Asked, official: Official, sources: Sequence[Source]) -> Explanation:
+    return (_explain_own if asked.is_alone else _explain_all)(asked, official, sources)
 
 
 def _explain_own(asked: Asked, official: Official, sources: Sequence[Source]) -> Explanation:
@@ -71,21 +72,6 @@ def _explain_own(asked: Asked, official: Official, sources: Sequence[Source]) ->
     return explain_own(asked.counted, brought, ruled, is_waiting=is_waiting_at(key, year))
 
 
-def _show_own(asked: Asked, official: Official, sources: Sequence[Source]) -> ResponseReturnValue:
-    """Show which decisions of the agency itself an official figure holds."""
-    return render_template(
-        "figures/own.html",
-        asked=asked,
-        unit=None,
-        explanation=_explain_own(asked, official, sources),
-        official=official,
-        labels=labels,
-        group_words={},
-        lead=lambda _cut, part: opened(asked, part.subject),
-        trail=_trail(asked),
-    )
-
-
 def _trail(asked: Asked) -> list[tuple[str, str | None]]:
     name = str(labels.NAMES[asked.counted])
     trail: list[tuple[str, str | None]] = [
@@ -96,7 +82,7 @@ def _trail(asked: Asked) -> list[tuple[str, str | None]]:
     return [*trail, (name, asked.links.official(asked.counted.value)), (asked.agency.name, None)]
 
 
-def _explain(asked: Asked, official: Official, sources: Sequence[Source]) -> Explanation:
+def _explain_all(asked: Asked, official: Official, sources: Sequence[Source]) -> Explanation:
     known: dict[Any, Source] = {one.agency_id: one for one in sources}
     names = {one.agency_id: one.name for one in sources} | {asked.agency.id: asked.agency.name}
     brought = [
@@ -121,8 +107,8 @@ def _subject(source: Source | None, name: str) -> Signed | OwnPeople:
 
 
 def _lead(asked: Asked, _cut: Cut, part: Part) -> str | None:
-    """Lead on to the figure as the version says it, or to the agency's own decisions."""
+    """Lead on to the figure as the version says it, and to the agency's own decisions."""
     one, name = part.subject, asked.counted.value
     if isinstance(one, Signed):
         return asked.links.signed(one.slug, one.version)(name)
-    return asked.links.own_official(name) if isinstance(one, OwnPeople) else None
+    return asked.links.own_official(name) if isinstance(one, OwnPeople) else opened(asked, one)

@@ -5,12 +5,12 @@ import re
 import pytest
 from sqlalchemy import text
 
+from app.domain.alarms import AlarmKind
 from app.domain.explanations import Counted, Cut, Part, Way
 from app.domain.permissions import Role
 from app.domain.targets import Audience
 from app.persistence.database import db
 from app.persistence.unit_of_work import unit_of_work
-from app.services.results import mark_out_of_date
 from app.web.figures.ways import ShownWay
 from tenants.schema import TenantKind
 from tests.builders import figures, lists
@@ -19,6 +19,7 @@ from tests.builders.reading import UNSETTLED, amount, read_figures, words_of
 from tests.builders.reporting import Desk
 from tests.builders.trees import Tree
 from tests.builders.world import COMMUNE, DEPARTMENT, PROVINCE, THIS_YEAR
+from tests.jobs.test_periodic import alarms
 
 
 BELOW = f"{DEPARTMENT}/trung-tam"
@@ -103,25 +104,25 @@ def test_of_every_count_the_own_part_of_a_version_adds_up(above, middle):
             above(f"/figures/{counted}?year={THIS_YEAR}&slug={DEPARTMENT}&alone=1{where}")
 
 
-@pytest.mark.parametrize(
-    ("slug", "advice"),
-    [
-        (PROVINCE, "ask this agency to press “Recompute and compare”"),
-        (DEPARTMENT, "Go to “Recompute and compare”"),
-    ],
-)
-def test_an_official_figure_that_stands_wrong_says_so(world, browse, middle, slug, advice):
-    address = f"/figures/recognised?year={THIS_YEAR}&official=1&slug={DEPARTMENT}&alone=1"
-    open_page = browse(slug, Role.ASSOCIATION if slug == PROVINCE else Role.SECRETARY)
-    assert not read_figures(open_page(address).text).gaps
+@pytest.mark.parametrize("slug", [PROVINCE, DEPARTMENT])
+def test_an_official_figure_that_stands_wrong_says_so_and_its_agency_is_told(
+    world, sign_in, middle, slug
+):
+    role = Role.ASSOCIATION if slug == PROVINCE else Role.SECRETARY
+    query = f"year={THIS_YEAR}&official=1&slug={DEPARTMENT}&alone=1"
+    client = sign_in(world.make_account(slug, role))
+    address = f"/{slug}/-/figures/recognised?{query}"
+    assert not read_figures(client.get(address).text).gaps
     with world.app.app_context(), world.owner(), unit_of_work():
         db.session.execute(text("UPDATE official_result SET people = people + 3"))
-    page = open_page(address)
+    page = client.get(address)
     assert read_figures(page.text).gaps == {"does_not_add_up"}
-    assert advice in words_of(page)
-    with world.inside(DEPARTMENT), unit_of_work():
-        mark_out_of_date(THIS_YEAR)
-    assert read_figures(open_page(address).text).gaps == {"not_counted_yet"}
+    assert "Have it computed again" in words_of(page)
+    client.post(address)
+    assert (DEPARTMENT, AlarmKind.OFFICIAL_REPAIRED) in {
+        (where, kind) for where, kind, *_ in alarms(world, DEPARTMENT)
+    }
+    assert read_figures(client.get(address).text).gaps == {"not_counted_yet"}
 
 
 def test_an_agency_without_any_below_has_no_official_figure(above, middle):
