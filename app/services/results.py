@@ -7,10 +7,10 @@ two of them. Doing it twice, late or after a crash gives the same figures.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import ColumnElement, case, delete, func, select, text, update
 
 from app.domain.deadlines import start_of
 from app.domain.tenants import TenantKey
@@ -23,8 +23,10 @@ from app.persistence.tenancy import tenant_in_scope, tenant_scope
 # The days of which a pace is taken, with room for one that begins in the middle of a week.
 _DAYS_COUNTED = 35
 
-# The first key of the advisory lock; the second is made from the agency and the year.
+# The first keys of two advisory locks. The second of one's own is made from agency and year;
+# whoever counts a whole province keeps all of them away with the other, that each of them shares.
 _LOCK_FAMILY = 7
+_PROVINCE_FAMILY = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +102,18 @@ def recompute_result(year: int, *, is_forced: bool = False) -> bool:
     _pass_fence(key, max(newest or 0, _fence_of(key)))
     db.session.execute(delete(UnitResult).where(UnitResult.year == year))
     db.session.execute(text(_COUNT), _parameters(key))
-    _recompute_days(year, is_alone=True)
+    since = _first_moment_counted()
     for statement in _FOLLOWING:
-        db.session.execute(statement, {"year": year})
+        db.session.execute(statement, {"year": year, "since": since})
     return True
 
 
-# What looks beyond the agency: who is counted at another too, and what was signed for a year. Sums
-# follow the rows by themselves, and are looked at in between should one have been changed alone.
+# What the last days brought, and what looks beyond the agency: who is counted at another too, and
+# what was signed for a year. Sums follow the rows by themselves, and are looked at in between
+# should one have been changed alone.
 _ADD_UP_AGAIN = text("SELECT add_up_again(CAST(:year AS smallint))")
 _FOLLOWING = (
+    text("SELECT recompute_days(CAST(:year AS smallint), :since, true)"),
     text("SELECT recompute_overlaps(CAST(:year AS smallint))"),
     _ADD_UP_AGAIN,
     text("SELECT recount_official(CAST(:year AS smallint))"),
@@ -133,47 +137,33 @@ def recompute_province(year: int | None = None) -> Sequence[Correction]:
     Returns what stood wrong, whether a mark had said so or not.
     """
     rows = db.session.execute(
-        text("SELECT * FROM recompute_province(CAST(:year AS smallint))"), {"year": year}
+        text("SELECT * FROM recompute_province(CAST(:year AS smallint), :since)"),
+        {"year": year, "since": _first_moment_counted()},
     )
-    corrections = [Correction(**row) for row in rows.mappings()]
-    corrections += _add_up_again(year)
-    _recompute_days(year, is_alone=False)
-    db.session.execute(text("SELECT recount_officials(CAST(:year AS smallint))"), {"year": year})
+    corrections = []
+    for tenant_id, year_of, places, is_sum in rows.all():
+        corrections.append(Correction(tenant_id=tenant_id, year=year_of, places=places))
+        if is_sum:
+            with tenant_scope(TenantKey(tenant_in_scope().province_id, tenant_id)):
+                db.session.execute(_ADD_UP_AGAIN, {"year": year_of})
     return corrections
 
 
-def _add_up_again(year: int | None) -> Sequence[Correction]:
-    """Add sums up again that were changed alone, in the scope of each agency that keeps one.
-
-    Which these are is asked once for all agencies and years; mostly, there is none.
-    """
-    province = tenant_in_scope().province_id
-    rows = db.session.execute(
-        text("SELECT * FROM agencies_apart(CAST(:year AS smallint))"), {"year": year}
-    )
-    apart = [Correction(**row) for row in rows.mappings()]
-    for one in apart:
-        with tenant_scope(TenantKey(province, one.tenant_id)):
-            db.session.execute(_ADD_UP_AGAIN, {"year": one.year})
-    return apart
-
-
-def _recompute_days(year: int | None, *, is_alone: bool) -> None:
-    """Count again what each of the last weeks' days brought; earlier days stay as they are."""
-    since = start_of(today() - timedelta(days=_DAYS_COUNTED))
-    db.session.execute(
-        text("SELECT recompute_days(CAST(:year AS smallint), :since, :is_alone)"),
-        {"year": year, "since": since, "is_alone": is_alone},
-    )
+def _first_moment_counted() -> datetime:
+    """Return since when what each day brought is counted again; earlier days stay as they are."""
+    return start_of(today() - timedelta(days=_DAYS_COUNTED))
 
 
 def _lock(key: RollupKey) -> None:
+    shared = func.pg_advisory_xact_lock_shared(_PROVINCE_FAMILY, key.tenant.province_id)
+    db.session.execute(select(shared))
     db.session.execute(select(func.pg_advisory_xact_lock(_LOCK_FAMILY, _hash_of(key))))
 
 
 def _lock_if_free(key: RollupKey) -> bool:
-    taken = select(func.pg_try_advisory_xact_lock(_LOCK_FAMILY, _hash_of(key)))
-    return bool(db.session.execute(taken).scalar_one())
+    shared = func.pg_try_advisory_xact_lock_shared(_PROVINCE_FAMILY, key.tenant.province_id)
+    own = func.pg_try_advisory_xact_lock(_LOCK_FAMILY, _hash_of(key))
+    return bool(db.session.execute(select(case((shared, own), else_=False))).scalar_one())
 
 
 def _hash_of(key: RollupKey) -> ColumnElement[int]:

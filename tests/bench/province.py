@@ -45,13 +45,14 @@ def measure_province(world: World, config: Config, size: int) -> list[Measuremen
                     connection.execute(text(statement))
 
         def work() -> None:
-            with world.inside(PROVINCE), unit_of_work():
+            with unit_of_work():
                 recompute_province()
 
-        stands = measure("province: recompute from source", size, work, floor, rounds=_ROUNDS)
-        scratch = measure(
-            "province: recompute from nothing", size, work, floor, rounds=_ROUNDS, before=forget
-        )
+        with world.inside(PROVINCE):
+            stands = measure("province: recompute from source", size, work, floor, rounds=_ROUNDS)
+            scratch = measure(
+                "province: recompute from nothing", size, work, floor, rounds=_ROUNDS, before=forget
+            )
         return [stands, scratch]
 
 

@@ -15,7 +15,7 @@ from app.persistence.database import db
 from app.persistence.models import RollupMark
 from app.persistence.queries.boards import load_board
 from app.persistence.unit_of_work import unit_of_work
-from app.services.results import recompute_province
+from app.services.results import recompute_province, recompute_result
 from tests.builders.trees import Tree, any_facts
 from tests.builders.world import DEPARTMENT, OTHER_PROVINCE, PROVINCE, THIS_YEAR, World
 
@@ -129,7 +129,7 @@ ALONE = (
     ),
     # As many as before, elsewhere.
     "UPDATE agency_result SET recognised = not_recognised, not_recognised = recognised",
-    "UPDATE agency_result SET eligible = 2147483647",
+    "UPDATE agency_result SET eligible = 8000000",
     "UPDATE agency_result SET group_number = group_number + 10",
     "UPDATE agency_overlap SET group_number = group_number + 10",
     "DELETE FROM agency_result WHERE ctid IN (SELECT max(ctid) FROM agency_result)",
@@ -168,8 +168,12 @@ WRONG = (
     ),
     # One more of one kind and one fewer of another in the same row.
     "UPDATE unit_result SET people = people + 1, outstanding = outstanding - 1",
-    # As many as a column holds.
-    "UPDATE unit_result SET people = 2147480000 WHERE ctid IN (SELECT min(ctid) FROM unit_result)",
+    # As many as a row holds.
+    (
+        "UPDATE unit_result SET people = 8000000, outstanding = 8000000,"
+        " with_digital_skills = 8000000, digitally_fluent = 8000000"
+        " WHERE ctid IN (SELECT min(ctid) FROM unit_result)"
+    ),
     # Rows of nobody, beside others and in a year in which there are none.
     (
         "INSERT INTO unit_result SELECT DISTINCT ON (tenant_id, year) province_id, tenant_id, year,"
@@ -180,6 +184,15 @@ WRONG = (
         " unit_id, 1, 'listed', '', 0, 0, 0, 0 FROM unit_result"
     ),
     "DELETE FROM unit_result WHERE state = 'published'",
+    "UPDATE overlap_result SET digitally_fluent = digitally_fluent + 1",
+    "UPDATE overlap_result SET group_number = group_number + 10",
+    (
+        "INSERT INTO overlap_result (province_id, tenant_id, year, kept_at, counted_at,"
+        " group_number, state, outcome, people, outstanding, with_digital_skills, digitally_fluent)"
+        " SELECT DISTINCT ON (tenant_id, year, kept_at) province_id, tenant_id, year, kept_at,"
+        " counted_at, 9, state, '', 0, 0, 0, 0 FROM overlap_result"
+    ),
+    "DELETE FROM overlap_result",
 )
 UNSAID = (
     "UPDATE result_status SET last_decided_at = now() - interval '1 year'",
@@ -188,6 +201,14 @@ UNSAID = (
     "UPDATE daily_result SET people = people + 1",
     "UPDATE daily_result SET counted_on = counted_on + 1",
     "DELETE FROM daily_result",
+    "UPDATE overlap SET kept_at = tenant_id",
+    "UPDATE overlap SET is_outstanding = NOT is_outstanding",
+    "UPDATE overlap SET has_digital_skills = CASE WHEN has_digital_skills IS NULL THEN false END",
+    (
+        "UPDATE overlap SET is_digitally_fluent = has_digital_skills,"
+        " has_digital_skills = is_digitally_fluent"
+    ),
+    "DELETE FROM overlap",
 )
 
 
@@ -265,6 +286,38 @@ def test_a_mark_that_comes_during_the_work_stays_for_the_next(tree, config):
     right = stored(tree)
     count_one_by_one(tree)
     assert stored(tree) == right
+
+
+def test_while_a_province_is_counted_no_agency_is_and_its_mark_waits(tree, config):
+    count_one_by_one(tree)
+    tree.move(tree.put("tree-1", THIS_YEAR, new_id()), State.SUBMITTED)
+    engine = create_engine(config.owner_database_url)
+    with engine.begin() as province:
+        province.execute(text(f"SELECT pg_advisory_xact_lock(13, {LANG_SON})"))
+        with tree.world.inside("tree-1"), unit_of_work():
+            assert not recompute_result(THIS_YEAR)
+    engine.dispose()
+    assert marked(tree) == [tree.ids["tree-1"]]
+    with tree.world.inside("tree-1"), unit_of_work():
+        assert recompute_result(THIS_YEAR)
+    assert marked(tree) == []
+
+
+def test_while_an_agency_is_counted_its_province_waits(tree, config):
+    count_one_by_one(tree)
+    counting = threading.Thread(target=count_all, args=(tree,))
+    engine = create_engine(config.owner_database_url)
+    with engine.connect() as looking, tree.world.inside("tree-1"):
+        with unit_of_work():
+            recompute_result(THIS_YEAR, is_forced=True)
+            counting.start()
+            has_waited = False
+            while counting.is_alive() and not has_waited:
+                has_waited = looking.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        counting.join(timeout=20)
+    engine.dispose()
+    assert has_waited
+    assert not counting.is_alive()
 
 
 MOVED = """

@@ -34,6 +34,7 @@ from app.persistence.columns import (
     within_tenant,
 )
 from app.persistence.database import Base
+from app.persistence.digests import DIGEST_OF_DOSSIER
 from app.persistence.models.criteria import RULE_COLUMNS
 from app.persistence.models.person import Person, Unit
 from app.persistence.ownership import OwnedByTenant
@@ -126,11 +127,11 @@ class Dossier(OwnedByTenant, Base):
                 "is_outstanding",
                 "has_digital_skills",
                 "is_digitally_fluent",
-                "entered_at",
+                "entered_on",
                 "decided_at",
-                "ruled_at",
+                "recognised_on",
                 "published_at",
-                "cell",
+                "digest",
             ],
         ),
     )
@@ -180,15 +181,24 @@ class Dossier(OwnedByTenant, Base):
     ruled_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())
     published_at: Mapped[datetime | None] = mapped_column(server_default=FetchedValue())
     changed_at: Mapped[WrittenAt]
-    # The row of figures that it is counted in, as one number: the same as in ``UnitResult``.
-    cell: Mapped[int] = mapped_column(
-        BigInteger,
+    # The days in Việt Nam on which it is counted as registered and as recognised: none while the
+    # person is neither.
+    entered_on: Mapped[date | None] = mapped_column(
         Computed(
-            "uuid_hash_extended(unit_id, hashtextextended(state,"
-            " hashtextextended(coalesce(outcome, ''::text), group_number::bigint)))"
+            "CASE WHEN state NOT IN ('listed', 'withdrawn', 'transferred')"
+            " THEN (entered_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date END"
         ),
         deferred=True,
     )
+    recognised_on: Mapped[date | None] = mapped_column(
+        Computed(
+            "CASE WHEN state IN ('decided', 'published', 'appealed') AND outcome = 'recognised'"
+            " THEN (ruled_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date END"
+        ),
+        deferred=True,
+    )
+    # Its share of the row of figures that it is counted in: see ``UnitResult``.
+    digest: Mapped[int] = mapped_column(BigInteger, Computed(DIGEST_OF_DOSSIER), deferred=True)
 
     person: Mapped[Person] = relationship(
         viewonly=True,

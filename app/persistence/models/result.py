@@ -19,6 +19,15 @@ from app.domain.dossiers import State
 from app.domain.pace import DayFigure
 from app.persistence.columns import Moment, Reference, Small, Word, WrittenAt, to_tenant
 from app.persistence.database import Base
+from app.persistence.digests import (
+    DIGEST_OF_OVERLAPS,
+    DIGEST_OF_RESULT,
+    DIGEST_OF_SUM,
+    DIGEST_OF_SUM_BETWEEN,
+    MEETING,
+    TO_SUM,
+    TO_SUM_BETWEEN,
+)
 from app.persistence.ownership import CountedAbove, OwnedByTenant, SharedUpwards
 
 
@@ -63,15 +72,8 @@ class UnitResult(SharedUpwards, Base):
     outstanding: Mapped[int]
     with_digital_skills: Mapped[int]
     digitally_fluent: Mapped[int]
-    # The row as one number: the sums of both tell whether dossiers and figures agree.
-    cell: Mapped[int] = mapped_column(
-        BigInteger,
-        Computed(
-            "uuid_hash_extended(unit_id, hashtextextended(state,"
-            " hashtextextended(outcome, group_number::bigint)))"
-        ),
-        deferred=True,
-    )
+    digest: Mapped[int] = mapped_column(BigInteger, Computed(DIGEST_OF_RESULT), deferred=True)
+    to_sum: Mapped[int] = mapped_column(BigInteger, Computed(TO_SUM), deferred=True)
 
 
 class ResultStatus(SharedUpwards, Base):
@@ -118,6 +120,7 @@ class AgencyResult(Sums, SharedUpwards, Base):
 
     year: Mapped[Small] = mapped_column(primary_key=True)
     group_number: Mapped[Small] = mapped_column(primary_key=True)
+    digest: Mapped[int] = mapped_column(BigInteger, Computed(DIGEST_OF_SUM), deferred=True)
 
 
 class AgencyOverlap(Sums, SharedUpwards, Base):
@@ -132,6 +135,7 @@ class AgencyOverlap(Sums, SharedUpwards, Base):
     year: Mapped[Small] = mapped_column(primary_key=True)
     agency_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     group_number: Mapped[Small] = mapped_column(primary_key=True)
+    digest: Mapped[int] = mapped_column(BigInteger, Computed(DIGEST_OF_SUM_BETWEEN), deferred=True)
 
 
 class DailyResult(SharedUpwards, Base):
@@ -181,6 +185,7 @@ class Overlap(OwnedByTenant, Base):
     is_outstanding: Mapped[bool]
     has_digital_skills: Mapped[bool | None]
     is_digitally_fluent: Mapped[bool | None]
+    cell: Mapped[int] = mapped_column(BigInteger, Computed(MEETING), deferred=True)
 
 
 class OverlapResult(CountedAbove, Base):
@@ -203,3 +208,5 @@ class OverlapResult(CountedAbove, Base):
     outstanding: Mapped[int]
     with_digital_skills: Mapped[int]
     digitally_fluent: Mapped[int]
+    digest: Mapped[int] = mapped_column(BigInteger, Computed(DIGEST_OF_OVERLAPS), deferred=True)
+    to_sum: Mapped[int] = mapped_column(BigInteger, Computed(TO_SUM_BETWEEN), deferred=True)

@@ -26,8 +26,19 @@ from app.persistence.models import (
 )
 
 
-# The number itself is shown on a page of its own; the others are of no use but to the house.
-_LEFT_OUT = frozenset({"cccd_sealed", "cell", "name_sort_key", "name_match_key", "password_hash"})
+# The number itself is shown on a page of its own; the others are of no use but to the house, and
+# the days are those of two moments that are given.
+_LEFT_OUT = frozenset(
+    {
+        "cccd_sealed",
+        "digest",
+        "entered_on",
+        "name_sort_key",
+        "name_match_key",
+        "password_hash",
+        "recognised_on",
+    }
+)
 
 
 def rows_of_person(person_id: UUID) -> Mapping[str, Sequence[Mapping[str, Any]]]:
