@@ -22,7 +22,7 @@ from app.persistence.queries.expected_reports import expected_by, frozen_at
 from app.persistence.queries.reports import children_of, find_report, moves_of, reports_below
 from app.persistence.sealing import NumberSeal
 from app.persistence.tenancy import tenant_scope
-from app.services.expected_reports import extend_report
+from app.services.extensions import extend_report
 from app.services.report_reviews import close_reports, review_report
 from app.services.reports import PaperWriter, compile_report, correct_report, submit_report
 from app.services.results import recompute_result

@@ -34,7 +34,7 @@ class Term:
     @property
     def ends_at(self) -> datetime:
         """The exclusive instant, in UTC: an act at this very instant is late."""
-        return start_of(self.last_day + timedelta(days=1))
+        return end_of(self.last_day)
 
     @property
     def has_moved(self) -> bool:
@@ -70,6 +70,11 @@ def ends_at(deadline: Deadline, year: int, calendar: WorkingDays) -> datetime:
 def start_of(day: date) -> datetime:
     """Return the instant at which a day begins in Việt Nam, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=VIETNAM).astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """Return the exclusive instant at which a day ends in Việt Nam, in UTC."""
+    return start_of(day + timedelta(days=1))
 
 
 def require_near(day: date, today: date) -> None:

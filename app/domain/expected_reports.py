@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from app.domain.deadlines import require_near
 from app.domain.refusals import RefusedError, Rule
-from app.domain.reports import UNSENT, Expectation, ReportEvent, ReportState
+from app.domain.reports import UNSENT, ReportEvent, ReportState
 from app.domain.vietnamese import clean
 
 
@@ -54,20 +53,6 @@ def require_closing_move(closes_on: date, closing: date, year: int, today: date)
     require_closing(closes_on, year, None, today)
     if closes_on <= closing:
         raise RefusedError(Rule.CLOSING_NOT_LATER, day=closing)
-
-
-def require_extension(until: date, expected: Expectation, state: ReportState, today: date) -> None:
-    """Raise ``RefusedError`` unless more time can be given for a report, until the end of a day.
-
-    It is given before the report comes and not after, and replaces what was given before.
-    """
-    if state not in UNSENT:
-        raise RefusedError(Rule.EXTENSION_AFTER_RECEIPT, state=state)
-    require_near(until, today)
-    if until < today:
-        raise RefusedError(Rule.EXTENSION_IN_THE_PAST, day=until)
-    if until <= expected.last_day:
-        raise RefusedError(Rule.EXTENSION_NOT_LATER, due=expected.last_day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ class Task(StrEnum):
     APPEAL = "appeal"
     EXPECT = "expect"
     REPORT = "report"
+    EXTEND = "extend"
     REVIEW = "review"
 
 
@@ -49,6 +50,7 @@ NEEDED: Mapping[Task, Permission] = {
     Task.APPEAL: Permission.APPRAISAL_AGREE,
     Task.EXPECT: Permission.REPORT_REVIEW,
     Task.REPORT: Permission.REPORT_SUBMIT,
+    Task.EXTEND: Permission.REPORT_REVIEW,
     Task.REVIEW: Permission.REPORT_REVIEW,
 }
 """The permission that a task takes: it waits for nobody else."""

@@ -75,6 +75,15 @@ ACTS: Mapping[Act, LazyString] = {
     Act.DIGITAL_SKILLS_STATED: _("stated the digital skills of one person: %(reason)s"),
     Act.DRAFT_ENTERED: _("entered a draft on behalf of the person"),
     Act.EXPORT_ASKED: _("asked for a workbook"),
+    Act.EXTENSION_ASKED: _(
+        "asked for more time for the report of %(year)s, until %(until)s: %(reason)s"
+    ),
+    Act.EXTENSION_DENIED: _("refused %(agency)s more time for the report of %(year)s: %(reason)s"),
+    Act.EXTENSION_GRANTED: _("gave this agency more time for the report of %(year)s: %(until)s"),
+    Act.EXTENSION_REFUSED: _(
+        "refused this agency more time for the report of %(year)s: %(reason)s"
+    ),
+    Act.EXTENSION_WITHDRAWN: _("withdrew the request for more time for the report of %(year)s"),
     Act.FACTOR_ADDED: _("set up a second factor"),
     Act.FACTOR_FAILED: _("gave a wrong second factor"),
     Act.FACTOR_REMOVED: _("removed a second factor"),

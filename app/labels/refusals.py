@@ -9,11 +9,13 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from app.domain.dossiers import Event, State
+from app.domain.extensions import RequestState
 from app.domain.refusals import RefusedError, Rule
 from app.domain.reports import ReportEvent, ReportState
 from app.labels.adhoc_rules import ADHOC_RULES
 from app.labels.criteria_rules import CRITERIA_RULES
 from app.labels.duty_rules import DUTY_RULES
+from app.labels.extensions import EXTENSION_RULES, REQUEST_STATES
 from app.labels.report_rules import REPORT_RULES
 from app.labels.reports import REPORT_ACTS, REPORT_STATES
 from app.labels.rule_text import RuleText
@@ -27,6 +29,7 @@ RULES: Mapping[Rule, RuleText] = {
     **ADHOC_RULES,
     **CRITERIA_RULES,
     **DUTY_RULES,
+    **EXTENSION_RULES,
     **REPORT_RULES,
     **SETTING_RULES,
     **TARGET_RULES,
@@ -356,6 +359,7 @@ _WORDS: tuple[tuple[type[StrEnum], Mapping[Any, LazyString]], ...] = (
     (State, STATES),
     (Event, EVENTS),
     (ReportEvent, REPORT_ACTS),
+    (RequestState, REQUEST_STATES),
     (ReportState, REPORT_STATES),
     (TargetName, TARGETS),
     (Denominator, DENOMINATORS),

@@ -21,18 +21,6 @@ REPORT_RULES: Mapping[Rule, RuleText] = {
         _("The reports are taken in until the end of %(day)s anyway; that is not made shorter."),
         _("Name a later day, or leave the closing as it is."),
     ),
-    Rule.EXTENSION_AFTER_RECEIPT: RuleText(
-        _("More time is given only while a report is owed; this one says “%(state)s”."),
-        _("If it has to be done again, return it with a reason; then give more time."),
-    ),
-    Rule.EXTENSION_IN_THE_PAST: RuleText(
-        _("%(day)s has passed: time is given before it is over, and not after the fact."),
-        _("Name today or a later day."),
-    ),
-    Rule.EXTENSION_NOT_LATER: RuleText(
-        _("Until %(due)s the report is on time anyway."),
-        _("Name a later day."),
-    ),
     Rule.OWN_REPORT_FROZEN: RuleText(
         _("The report of this agency itself says “%(state)s”: what it holds stays as it is."),
         _("Wait until the agency above has ended its review, then correct your own report."),

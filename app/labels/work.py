@@ -49,6 +49,11 @@ def task_in_words(task: Task, count: int, own_state: State | None) -> str:
             count,
         ),
         Task.REPORT: ngettext("%(num)s report to submit", "%(num)s reports to submit", count),
+        Task.EXTEND: ngettext(
+            "%(num)s request for more time to answer",
+            "%(num)s requests for more time to answer",
+            count,
+        ),
         Task.REVIEW: ngettext("%(num)s report to review", "%(num)s reports to review", count),
     }
     return written[task]

@@ -1,23 +1,22 @@
 """Whose report is expected: frozen as the year opens, then changed by acts with a reason alone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from app.domain.audit import Act
-from app.domain.deadlines import VIETNAM, ends_at, last_day
+from app.domain.deadlines import end_of, ends_at, last_day
 from app.domain.expected_reports import (
     ListChange,
     Place,
     closing_day,
     require_closing,
     require_closing_move,
-    require_extension,
     require_list_change,
     require_wanted,
 )
 from app.domain.ids import new_id
 from app.domain.permissions import Actor, Permission
-from app.domain.refusals import MissingError, RefusedError, Rule
+from app.domain.refusals import RefusedError, Rule
 from app.domain.reports import ReportEvent, ReportState, last_day_before
 from app.domain.settings import deadlines_in_effect
 from app.domain.tenants import TenantKey
@@ -28,7 +27,6 @@ from app.persistence.models import (
     ClosingMove,
     ExpectedChange,
     ExpectedReport,
-    ReportExtension,
     Tenant,
 )
 from app.persistence.queries.calendar import working_days
@@ -36,7 +34,6 @@ from app.persistence.queries.cycles import find_cycle
 from app.persistence.queries.expected_reports import (
     closing_moves,
     closing_of,
-    expected_by,
     find_expected,
     frozen_at,
     is_on_list,
@@ -117,7 +114,7 @@ def move_closing(year: int, closes_on: date, *, moves: int, reason: str, by: Act
         ClosingMove(
             year=year,
             former_at=stands,
-            closes_at=_end_of(closes_on),
+            closes_at=end_of(closes_on),
             reason=stated,
             moved_by=by.account_id,
             mover_name=by.name,
@@ -180,7 +177,7 @@ def _record_frozen(year: int, closes_on: date, agencies: int, *, by: Actor) -> N
 def _freeze(year: int, closes_on: date) -> Sequence[Tenant]:
     agencies = _asked()
     for agency in agencies:
-        _expect(agency, year, _end_of(closes_on))
+        _expect(agency, year, end_of(closes_on))
     db.session.flush()
     return agencies
 
@@ -200,11 +197,6 @@ def _due(agency: TenantKey, year: int, closes_at: datetime) -> tuple[datetime, s
         if held.deadline.kind is DeadlineKind.REPORT:
             return min(ends_at(held.deadline, year, calendar), closes_at), held.deadline.wording
     return closes_at, ""
-
-
-def _end_of(day: date) -> datetime:
-    after = day + timedelta(days=1)
-    return datetime(after.year, after.month, after.day, tzinfo=VIETNAM)
 
 
 def change_list(slug: str, year: int, change: ListChange, *, reason: str, by: Actor) -> None:
@@ -263,46 +255,4 @@ def require_asked_for(agency: Tenant, year: int, event: ReportEvent) -> None:
         is_wanted=is_wanted(agency.key, year),
         year=year,
         above=load_tenant_by_id(agency.province_id, agency.parent_id).name,
-    )
-
-
-def extend_report(  # noqa: PLR0913 - a document: whose, until when, who asked, why, who grants
-    slug: str, year: int, *, until: date, requester: str, reason: str, by: Actor
-) -> None:
-    """Give one agency more time: on its request, for a reason, until the end of a day.
-
-    It replaces what was given before. Raises ``MissingError`` for an agency that is not expected,
-    ``RefusedError`` once the report has come, and for a day that gives no time.
-    """
-    by.require(Permission.REPORT_REVIEW)
-    agency = find_child(slug)
-    lock_report(agency.key, year)
-    expected = expected_by(by.tenant, year).get(agency.id)
-    if expected is None:
-        raise MissingError(slug)
-    stated, asker = clean(reason), clean(requester)
-    if not stated or not asker:
-        raise RefusedError(Rule.REASON_NEEDED)
-    report = find_report(agency.key, year)
-    require_extension(until, expected, report.state if report else ReportState.OPEN, today())
-    db.session.add(
-        ReportExtension(
-            year=year,
-            agency_id=agency.id,
-            requester=asker,
-            reason=stated,
-            approved_by=by.account_id,
-            approver_name=by.name,
-            approved_at=transaction_time(),
-            ends_at=_end_of(until),
-        )
-    )
-    record_act(
-        Act.REPORT_EXTENDED,
-        by=by,
-        object_kind="report",
-        year=year,
-        agency=agency.name,
-        reason=stated,
-        until=until.isoformat(),
     )

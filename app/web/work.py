@@ -28,6 +28,7 @@ _ROOMS: Mapping[Task, tuple[str, str]] = {
     Task.APPEAL: ("decisions.index", "scale"),
     Task.EXPECT: ("reports.index", "calendar-due"),
     Task.REPORT: ("reports.own", "report"),
+    Task.EXTEND: ("reports.index", "clock"),
     Task.REVIEW: ("reports.index", "report"),
 }
 
@@ -43,6 +44,7 @@ _PLACES: Mapping[Task, Mapping[str, Any]] = {
     Task.DECIDE: {"_anchor": "waiting"},
     Task.PUBLISH: {"only": "unpublished", "_anchor": "decisions"},
     Task.APPEAL: {"_anchor": "appealed"},
+    Task.EXTEND: {"_anchor": "requests"},
     Task.REVIEW: {"only": "to-review", "_anchor": "reports"},
 }
 """Where on its page a task is counted line by line."""

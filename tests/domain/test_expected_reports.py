@@ -1,25 +1,23 @@
 """What may become of the place of an agency on a list that is frozen."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.deadlines import start_of
 from app.domain.expected_reports import (
     ListChange,
     Place,
     open_changes,
     require_closing,
     require_closing_move,
-    require_extension,
     require_list_change,
     require_wanted,
     suggested_closing,
 )
 from app.domain.refusals import RefusedError, Rule
-from app.domain.reports import UNSENT, Expectation, ReportEvent, ReportState
+from app.domain.reports import ReportEvent, ReportState
 
 
 PLACES = st.builds(
@@ -95,28 +93,6 @@ def test_reports_are_closed_ahead_near_their_year_and_after_all_are_due(closes_o
     with pytest.raises(RefusedError) as refused:
         require_closing(closes_on, 2026, date(2026, 12, 4), TODAY)
     assert refused.value.rule is rule
-
-
-EXPECTED = Expectation(due_at=start_of(date(2026, 12, 5)), closes_at=start_of(date(2027, 1, 1)))
-
-
-@given(until=DAYS, today=DAYS, state=st.sampled_from(ReportState))
-def test_time_is_given_ahead_beyond_the_due_date_and_while_a_report_is_owed(until, today, state):
-    def give():
-        require_extension(until, EXPECTED, state, today)
-
-    if state in UNSENT and until >= today and until > date(2026, 12, 4):
-        give()
-    else:
-        with pytest.raises(RefusedError):
-            give()
-
-
-def test_no_time_is_given_for_ever():
-    for far in (date(9999, 12, 31), TODAY + timedelta(days=800)):
-        with pytest.raises(RefusedError) as refused:
-            require_extension(far, EXPECTED, ReportState.OPEN, TODAY)
-        assert refused.value.rule is Rule.DAY_TOO_FAR
 
 
 @given(closes_on=DAYS, closing=DAYS, today=DAYS)

@@ -9,6 +9,7 @@ APP, ROLLUP, AUDIT, BACKUP = "bangvang_app", "bangvang_rollup", "bangvang_audit"
 RUNS_AS_OWNER = {
     "accept_transfer": "moves a dossier between two agencies, of which one offered it to the other",
     "add_up_again": "adds up what the agency in scope keeps sums of; answers nothing",
+    "answer_extension_request": "answers a request from right below, on the record of who asked",
     "ask_inspection": "puts a request before an agency below; answers whether there is one",
     "agencies_apart": "says whose sums are not what they add up to, here and below: numbers alone",
     "agencies_of": "shows somebody where they may go: names and roles, no persons",
@@ -40,6 +41,7 @@ RUNS_AS_OWNER = {
     "keep_agency_result": "adds up what a statement on unit_result changed; answers nothing",
     "keep_report_members": "keeps who stands behind frozen figures; answers whether they agree",
     "lapse_review": "ends a review that the agency in scope left lying, on both records",
+    "lapse_extension_request": "ends a request for more time as the report comes or is let off",
     "lapse_transfer": "ends the offer of a dossier that has changed meanwhile",
     "link_acts": "writes the chain, which the application cannot",
     "mark_below": "asks for figures here or below to be computed again; answers nothing",

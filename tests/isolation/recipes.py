@@ -58,7 +58,10 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
         "login": "lu.van.moi",
         "password": "một mật khẩu đủ dài",
     },
+    "reports.ask_time": {"until": "2027-02-01", "reason": "Bão lũ"},
     "reports.extend": {"until": "2027-02-01", "requester": "Công văn 5", "reason": "Bão lũ"},
+    "reports.grant_time": {"until": "2027-02-01"},
+    "reports.refuse_time": {"reason": "Đã đủ thời gian"},
     "reports.postpone": {"closes_on": "2027-02-15", "reason": "Bão lũ"},
     "reports.relist": {"reason": "Đã sáp nhập"},
     "reports.submit": {"title": "Chánh Văn phòng"},
@@ -75,6 +78,7 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
 """By endpoint. ``{login}`` and its like are filled in from the agency's own things."""
 
 QUERIES: Mapping[str, str] = {
+    "reports.ask_time": "?year=2022",
     "reports.close": "?year=2025",
     "reports.draw_up": "?year=2024",
     "reports.expect": "?year=2025",
@@ -151,6 +155,8 @@ BETWEEN_AGENCIES = frozenset(
         "inspections.look",
         "reports.act",
         "reports.close",
+        "reports.grant_time",
+        "reports.refuse_time",
         "reports.unclose",
         "transfers.accept",
         "transfers.refuse",

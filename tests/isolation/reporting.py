@@ -22,9 +22,9 @@ from app.services.cycles import open_cycle
 from app.services.expected_reports import (
     change_list,
     expect_reports,
-    extend_report,
     move_closing,
 )
+from app.services.extensions import ask_for_time, extend_report
 from app.services.report_reviews import review_report
 from app.services.reports import ReportFiles, compile_report, submit_report
 from app.services.results import recompute_result
@@ -46,6 +46,7 @@ def hand_in_reports(rooms: Mapping[str, Furniture]) -> None:
     for above, below in (("own", "child"), ("parent", "own")):
         _expect(rooms[above], rooms[below])
         _change_lists(rooms[above], rooms[below])
+    _ask_for_time(rooms)
     for relation in ("child", "own", "sibling"):
         _hand_in(rooms[relation], THIS_YEAR)
     _draw_up(rooms["own"], _LAST_YEAR)
@@ -78,13 +79,13 @@ def _expect(above: Furniture, below: Furniture) -> None:
 
 
 def _change_lists(above: Furniture, below: Furniture) -> None:
-    """Fix two earlier lists; one loses somebody again. Last year was opened without any."""
+    """Fix three earlier lists; one loses somebody again. Last year was opened without any."""
     opener = above.world.make_account(above.slug, Role.TENANT_ADMIN).actor()
     association = above.world.make_account(
         above.slug, Role.ASSOCIATION, name="Hội cấp trên"
     ).actor()
     with above.world.inside(above.slug), unit_of_work():
-        for year in (_NOT_BEGUN, _NOT_BEGUN - 1):
+        for year in (_NOT_BEGUN, _NOT_BEGUN - 1, _NOT_BEGUN - 2):
             with clock_set_to(datetime(year, 6, 1, tzinfo=VIETNAM)):
                 open_cycle(year, date(year, 1, 1), by=opener)
         began = date(_LAST_YEAR, 1, 1)
@@ -93,6 +94,22 @@ def _change_lists(above: Furniture, below: Furniture) -> None:
         )
         facts = {"reason": "Đã sáp nhập", "by": association}
         change_list(below.slug, _NOT_BEGUN - 1, ListChange.REMOVED, **facts)
+
+
+def _ask_for_time(rooms: Mapping[str, Furniture]) -> None:
+    """Let the lower agencies ask for more time. The others name what is foreign to them."""
+    asked = {}
+    for relation in ("child", "own", "sibling"):
+        room = rooms[relation]
+        with room.world.inside(room.slug), unit_of_work():
+            reason = f"Vu{room.tag[2:]} Bão lũ"
+            until = date(THIS_YEAR + 1, 1, 15)
+            officer = room.office.officer.actor()
+            asked[relation] = ask_for_time(_NOT_BEGUN, until=until, reason=reason, by=officer)
+    for relation, room in rooms.items():
+        room.keep("sent extension", asked.get(relation, asked["sibling"]))
+        below = _RIGHT_BELOW.get(relation, relation)
+        room.keep("asked extension", asked.get(below, asked["sibling"]))
 
 
 def _draw_up(room: Furniture, year: int) -> None:

@@ -22,7 +22,8 @@ from app.persistence.queries.expected_reports import (
     standings_below,
 )
 from app.persistence.unit_of_work import unit_of_work
-from app.services.expected_reports import expect_reports, extend_report, move_closing
+from app.services.expected_reports import expect_reports, move_closing
+from app.services.extensions import extend_report
 from tests.builders.reporting import Desk
 from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_PROVINCE, PROVINCE, THIS_YEAR
 

@@ -24,7 +24,7 @@ from app.persistence.models import (
     ReportSnapshot,
 )
 from app.persistence.unit_of_work import unit_of_work
-from app.services.expected_reports import extend_report
+from app.services.extensions import extend_report
 from tests.builders.reporting import Desk
 from tests.builders.world import COMMUNE, DEPARTMENT, OTHER_PROVINCE, PROVINCE, THIS_YEAR
 

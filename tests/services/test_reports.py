@@ -34,7 +34,7 @@ from app.persistence.queries.reports import (
     reports_below,
 )
 from app.persistence.unit_of_work import unit_of_work
-from app.services.expected_reports import extend_report
+from app.services.extensions import extend_report
 from app.services.report_reviews import close_reports
 from app.services.reports import preview_report
 from tenants.schema import TenantKind

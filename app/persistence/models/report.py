@@ -15,12 +15,14 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.domain.dossiers import State
 from app.domain.expected_reports import ListChange
+from app.domain.extensions import RequestState
 from app.domain.reports import (
     Counting,
     ReportEvent,
@@ -198,7 +200,10 @@ class ClosingMove(SharedInLine, Base):
 
 
 class ReportExtension(ExpectedBelow, Base):
-    """More time for one report: who asked, why, who approved it, and until when."""
+    """More time for one report: who asked, why, who approved it, and until when.
+
+    ``request_id`` names the request that was granted, where one came in writing here.
+    """
 
     __tablename__ = "report_extension"
     __table_args__ = (
@@ -213,6 +218,7 @@ class ReportExtension(ExpectedBelow, Base):
             ],
         ),
         Index("ix_report_extension_agency", "province_id", "agency_id", "year"),
+        Index("uq_report_extension_request", "province_id", "tenant_id", "request_id", unique=True),
     )
 
     id: Mapped[RowId]
@@ -224,10 +230,49 @@ class ReportExtension(ExpectedBelow, Base):
     approver_name: Mapped[str]
     ends_at: Mapped[Moment]
     approved_at: Mapped[WrittenAt]
+    request_id: Mapped[UUID | None] = mapped_column(Uuid)
 
     @property
     def last_day(self) -> date:
         """The last day of the time that was granted."""
+        return last_day_before(self.ends_at)
+
+
+class ExtensionRequest(SharedUpwards, Base):
+    """That an agency asks the one right above for more time: until when, why, and what came of it.
+
+    The one above answers by a function of the database; it lapses as the report comes.
+    """
+
+    __tablename__ = "extension_request"
+    __table_args__ = (
+        to_tenant(),
+        Index(
+            "uq_extension_request_asked",
+            "province_id",
+            "tenant_id",
+            "year",
+            unique=True,
+            postgresql_where=text("state = 'asked'"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    year: Mapped[Small]
+    ends_at: Mapped[Moment]
+    reason: Mapped[str]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    asker_name: Mapped[str]
+    asked_at: Mapped[WrittenAt]
+    state: Mapped[RequestState] = mapped_column(Word(RequestState), server_default="asked")
+    answer: Mapped[str] = mapped_column(server_default="")
+    settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    settler_name: Mapped[str] = mapped_column(server_default="")
+    settled_at: Mapped[datetime | None]
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the time that is asked for."""
         return last_day_before(self.ends_at)
 
 

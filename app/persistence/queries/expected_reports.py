@@ -238,12 +238,3 @@ def _changes(year: int, which: ColumnElement[bool]) -> Sequence[ExpectedChange]:
         .where(ExpectedChange.year == year, which)
         .order_by(ExpectedChange.changed_at.desc(), ExpectedChange.id.desc())
     ).all()
-
-
-def extensions_of(agency: TenantKey, year: int) -> Sequence[ReportExtension]:
-    """Return the time that was granted to one agency, the newest first."""
-    return db.session.scalars(
-        select(ReportExtension)
-        .where(ReportExtension.agency_id == agency.tenant_id, ReportExtension.year == year)
-        .order_by(ReportExtension.approved_at.desc())
-    ).all()

@@ -27,6 +27,7 @@ from sqlalchemy.orm import aliased
 from app.domain.adhoc import OPEN_TO_ANSWER
 from app.domain.decisions import Addressee, ProposalState
 from app.domain.dossiers import State
+from app.domain.extensions import RequestState
 from app.domain.permissions import Actor, Role
 from app.domain.reports import TO_REVIEW, UNSENT
 from app.domain.roster import ImportState
@@ -41,6 +42,7 @@ from app.persistence.models import (
     Decision,
     Dossier,
     ExpectedReport,
+    ExtensionRequest,
     Proposal,
     Report,
     ResultStatus,
@@ -231,6 +233,16 @@ def _to_submit() -> ScalarSelect[int]:
     )
 
 
+def _to_extend() -> ScalarSelect[int]:
+    """Count what agencies right below ask for, of any year: a report may be owed into the next."""
+    below = select(Tenant.id).where(Tenant.parent_id == _AGENCY)
+    return _count(
+        ExtensionRequest,
+        ExtensionRequest.tenant_id.in_(below),
+        ExtensionRequest.state == RequestState.ASKED,
+    )
+
+
 def _to_review() -> ScalarSelect[int]:
     below = select(Tenant.id).where(Tenant.parent_id == _AGENCY)
     return _count(
@@ -290,6 +302,7 @@ _COUNTS: Mapping[Task, Callable[[], ColumnElement[int]]] = {
     Task.APPEAL: lambda: _count(Dossier, Dossier.state == State.APPEALED),
     Task.EXPECT: _to_expect,
     Task.REPORT: _to_submit,
+    Task.EXTEND: _to_extend,
     Task.REVIEW: _to_review,
 }
 """How each task is counted, for those whom it may wait for."""

@@ -34,10 +34,10 @@ from app.persistence.queries.expected_reports import (
     closing_moves,
     closing_of,
     expected_by,
-    extensions_of,
     frozen_at,
     is_wanted,
 )
+from app.persistence.queries.extensions import extensions_of, requests_of, requests_waiting
 from app.persistence.queries.official_figures import Source, official_of, sources_of
 from app.persistence.queries.report_rows import rows_now, staleness_below
 from app.persistence.queries.reports import (
@@ -126,6 +126,7 @@ def index() -> ResponseReturnValue:
         every=lines,
         strangers=[one for one in lines if one.is_stranger],
         changed=[one for one in lines if one.change],
+        waiting=requests_waiting(),
         left=[one for one in lines if one.is_left],
         frozen_at=frozen_at(g.agency.key, year),
         no_year=no_year(year),
@@ -223,6 +224,7 @@ def agency(slug: str) -> ResponseReturnValue:
         events=events_of(child.key, year),
         expected=expected,
         extensions=extensions_of(child.key, year),
+        requests=requests_of(child.key, year),
         moves=closing_moves(g.agency.key, year),
         changes=changes_of(child.key, year),
         may_become=open_changes(place_of(child, year)),

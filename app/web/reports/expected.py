@@ -13,20 +13,17 @@ from app.persistence.clock import today
 from app.persistence.queries.expected_reports import (
     closing_moves,
     closing_of,
-    expected_by,
-    extensions_of,
 )
 from app.persistence.queries.reports import children_of, find_child, reports_below
 from app.services.expected_reports import (
     change_list,
     expect_reports,
-    extend_report,
     last_due_day,
     move_closing,
 )
 from app.web.access import current_actor, requires
 from app.web.refused import problems_of, refusal_of, status_of
-from app.web.reports.forms import ClosingForm, ExpectForm, ExtendForm, ReasonForm
+from app.web.reports.forms import ClosingForm, ExpectForm, ReasonForm
 from app.web.reports.room import bp, no_year
 from app.web.years import chosen_year
 
@@ -64,39 +61,6 @@ def _change(kind: str) -> ListChange:
         return ListChange(kind)
     except ValueError as error:
         raise MissingError(kind) from error
-
-
-@bp.route("/extensions/<path:slug>", methods=["GET", "POST"])
-@requires(Permission.REPORT_REVIEW)
-def extend(slug: str) -> ResponseReturnValue:
-    """Give one agency more time, as a document with a requester and a reason."""
-    child, year, form = find_child(slug), chosen_year(), ExtendForm()
-    refusal: RefusedError | None = None
-    if form.was_submitted() and form.until.data is not None:
-        until = form.until.data
-        refusal = refusal_of(
-            lambda: extend_report(
-                slug,
-                year,
-                until=until,
-                requester=form.requester.data or "",
-                reason=form.reason.data or "",
-                by=current_actor(),
-            )
-        )
-        if refusal is None:
-            flash(gettext("The extension is on record; the agency sees it."), "success")
-            return redirect(url_for("reports.agency", slug=slug, year=year), 303)
-    page = render_template(
-        "reports/extend.html",
-        year=year,
-        child=child,
-        form=form,
-        expected=expected_by(g.agency.key, year).get(child.id),
-        extensions=extensions_of(child.key, year),
-        problems=problems_of(refusal, anchor="until"),
-    )
-    return page, 422 if form.errors else status_of(refusal)
 
 
 @bp.route("/expected", methods=["GET", "POST"])

@@ -78,6 +78,33 @@ class ReasonForm(Form):
     )
 
 
+class RequestForm(Form):
+    """Until which day an agency asks for more time, and why."""
+
+    until = DateField(_("Until the end of"), [DataRequired()])
+    reason = TextAreaField(
+        _("Reason"),
+        [DataRequired(), Length(max=500)],
+        description=_("The agency above reads it; it stays on record with your name."),
+    )
+
+
+class GrantForm(Form):
+    """Until which day the time that was asked for is given."""
+
+    until = DateField(
+        _("New last day"), [DataRequired()], description=_("Another day than asked for is allowed.")
+    )
+
+
+class RefuseForm(Form):
+    """Why no more time is given."""
+
+    reason = TextAreaField(
+        _("Reason"), [DataRequired(), Length(max=500)], description=_("The agency reads it.")
+    )
+
+
 class ExtendForm(Form):
     """Who asked for more time, why, and until when it is given."""
 

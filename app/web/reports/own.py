@@ -7,6 +7,7 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from app.domain.extensions import RequestState
 from app.domain.permissions import Permission
 from app.domain.refusals import MissingError, RefusedError
 from app.domain.report_contents import cell_changes
@@ -20,9 +21,9 @@ from app.persistence.queries.expected_reports import (
     changes_of,
     closing_moves,
     expectation_of,
-    extensions_of,
     is_wanted,
 )
+from app.persistence.queries.extensions import extensions_of, requests_of
 from app.persistence.queries.report_rows import staleness_below
 from app.persistence.queries.reports import (
     children_of,
@@ -87,6 +88,9 @@ def own() -> ResponseReturnValue:
         returned=last_return(events),
         expected=expectation_of(g.agency.key, year),
         extensions=extensions_of(g.agency.key, year),
+        requests=(requests := requests_of(g.agency.key, year)),
+        may_ask=current_actor().may(Permission.REPORT_SUBMIT),
+        is_asked=any(one.state is RequestState.ASKED for one in requests),
         moves=_closing_moves(year),
         changes=changes_of(g.agency.key, year),
         can=_can(report, is_wanted=wanted),

@@ -11,6 +11,7 @@ from app.domain.expected_reports import ON_THE_LIST_ALONE
 from app.domain.refusals import RefusedError, Rule
 from app.domain.report_reviews import review_ends_on, unclosed_until
 from app.domain.reports import Counting, ReportEvent, ReportState, Side, open_events
+from app.labels import extensions as request_words
 from app.labels import reports as report_words
 from app.labels.refusals import advice_of, sentence_of
 from app.persistence.clock import today
@@ -20,7 +21,7 @@ from app.persistence.queries.cycles import find_cycle
 
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
-bp.app_context_processor(lambda: {"report_words": report_words})
+bp.app_context_processor(lambda: {"report_words": report_words, "request_words": request_words})
 
 
 def state_of(report: Report | None) -> ReportState:

@@ -1,7 +1,7 @@
 """Gathers the pages of reports, which hang themselves on their blueprint."""
 
-from app.web.reports import below, closing, expected, own, versions
+from app.web.reports import below, closing, expected, extensions, own, versions
 from app.web.reports.room import bp
 
 
-__all__ = ["below", "bp", "closing", "expected", "own", "versions"]
+__all__ = ["below", "bp", "closing", "expected", "extensions", "own", "versions"]

@@ -16,7 +16,7 @@ from app.labels.reports import REPORT_TIMELINESS
 from app.persistence.clock import clock_set_to
 from app.persistence.queries.official_figures import official_of
 from app.persistence.unit_of_work import unit_of_work
-from app.services.expected_reports import extend_report
+from app.services.extensions import extend_report
 from tenants.schema import TenantKind
 from tests.builders.figures import Office
 from tests.builders.reading import words_of
