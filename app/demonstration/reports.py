@@ -22,7 +22,7 @@ from app.persistence.queries.expected_reports import expected_by, frozen_at
 from app.persistence.queries.reports import children_of, find_report, moves_of, reports_below
 from app.persistence.sealing import NumberSeal
 from app.persistence.tenancy import tenant_scope
-from app.services.extensions import extend_report
+from app.services.extensions import ask_for_time, extend_report
 from app.services.report_reviews import close_reports, review_report
 from app.services.reports import PaperWriter, compile_report, correct_report, submit_report
 from app.services.results import recompute_result
@@ -47,6 +47,7 @@ class _Fate:
     acts: Sequence[ReportEvent | None] = ()
     is_over_due: bool = False
     has_more_time: bool = False
+    asks_for_time: bool = False
 
 
 _FATES = (
@@ -61,7 +62,7 @@ _FURTHER_FATES = (
     _Fate(acts=(*_ACCEPTED, _E.CORRECT, _SOMEBODY_COMES, _E.SUBMIT, _E.REVIEW, _E.ACCEPT)),
     _Fate(acts=(*_HANDED_IN, _E.REVIEW), is_over_due=True, has_more_time=True),
     _Fate(acts=(_E.COMPILE,), is_over_due=True, has_more_time=True),
-    _Fate(is_over_due=True),
+    _Fate(is_over_due=True, asks_for_time=True),
     _Fate(acts=(*_ACCEPTED, _SOMEBODY_COMES)),
     _Fate(acts=_HANDED_IN),
 )
@@ -72,6 +73,7 @@ _WHY: Mapping[ReportEvent, str] = {
     _E.WAIVE: "Đang sắp xếp lại bộ máy",
     _E.CORRECT: "Bổ sung một người mới chuyển đến",
 }
+_WHY_MORE_TIME = "Mưa lũ chia cắt các bản, chưa họp được Tổ đánh giá"
 _ITEMS: Mapping[ReportEvent, Sequence[str]] = {_E.RETURN: ("Tiêu biểu xuất sắc, nhóm 3",)}
 
 
@@ -161,6 +163,10 @@ def _write(desk: _Desk, agency: Tenant, fate: _Fate) -> None:
         officer = somebody(agency.key, Role.OFFICER)
     if fate.has_more_time:
         _give_more_time(desk, agency)
+    if fate.asks_for_time and officer is not None:
+        until = _later(desk, agency)
+        with _acting_in(agency.key):
+            ask_for_time(desk.today.year, until=until, reason=_WHY_MORE_TIME, by=officer)
     for act in fate.acts:
         if act is not None and MOVES[act].side is Side.PARENT:
             _review(desk, agency, act)
@@ -171,16 +177,21 @@ def _write(desk: _Desk, agency: Tenant, fate: _Fate) -> None:
                 _do(desk, act, by=officer)
 
 
-def _give_more_time(desk: _Desk, agency: Tenant) -> None:
-    year = desk.today.year
+def _later(desk: _Desk, agency: Tenant) -> date:
     with _acting_in(desk.top.key):
-        due = expected_by(desk.top.key, year)[agency.id].last_day
+        due = expected_by(desk.top.key, desk.today.year)[agency.id].last_day
+    return max(desk.today, due) + _MORE_TIME
+
+
+def _give_more_time(desk: _Desk, agency: Tenant) -> None:
+    until = _later(desk, agency)
+    with _acting_in(desk.top.key):
         extend_report(
             agency.slug,
-            year,
-            until=max(desk.today, due) + _MORE_TIME,
+            desk.today.year,
+            until=until,
             requester=f"{agency.name}, Công văn số 27",
-            reason="Mưa lũ chia cắt các bản, chưa họp được Tổ đánh giá",
+            reason=_WHY_MORE_TIME,
             by=desk.association,
         )
 

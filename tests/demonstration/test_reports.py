@@ -16,6 +16,7 @@ from app.persistence.clock import transaction_time
 from app.persistence.database import db
 from app.persistence.models import Cycle
 from app.persistence.queries.expected_reports import expected_by
+from app.persistence.queries.extensions import requests_waiting
 from app.persistence.queries.report_rows import staleness_below
 from app.persistence.queries.reports import load_snapshot, reports_below
 from app.persistence.sealing import NumberSeal
@@ -85,6 +86,7 @@ def test_the_first_province_shows_whatever_may_become_of_a_report(app, world):
             for number in (1, 2)
         ]
         stale = staleness_below(key, THIS_YEAR)
+        assert len(requests_waiting()) == 1
     assert {one.state for one in below} == set(ReportState) - {ReportState.CLOSED}
     assert standings == set(ReportTimeliness)
     assert (first, second) == (2, 3)

@@ -76,6 +76,7 @@ KINDS = frozenset(
         "dossier",
         "draft",
         "export",
+        "extension",
         "inspection",
         "invitation",
         "job",

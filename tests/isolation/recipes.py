@@ -157,6 +157,7 @@ BETWEEN_AGENCIES = frozenset(
         "reports.close",
         "reports.grant_time",
         "reports.refuse_time",
+        "reports.relist",
         "reports.unclose",
         "transfers.accept",
         "transfers.refuse",

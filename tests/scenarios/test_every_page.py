@@ -72,6 +72,7 @@ NOT_LINKED = {
     "own_data.copy": "a file",
     "own_data.readable_copy": "a file",
     "portal.agency": "leads on from an address that was typed",
+    "reports.answer_time": "needs a request that an agency below has sent",
     "reports.check": "leads on from a printed report",
     "reports.expect": "is done where a year was opened with nobody below",
     "reports.own": "is what the page of reports shows where nobody stands below",

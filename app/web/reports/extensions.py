@@ -147,7 +147,9 @@ def refuse_time(extension_id: UUID) -> ResponseReturnValue:
     form, problems = RefuseForm(), None
     if form.was_submitted():
         reason = form.reason.data or ""
-        refusal = refusal_of(lambda: refuse_request(extension_id, reason=reason, by=current_actor()))
+        refusal = refusal_of(
+            lambda: refuse_request(extension_id, reason=reason, by=current_actor())
+        )
         if refusal is None:
             flash(gettext("The request is refused; the agency reads why."), "success")
             return redirect(url_for("reports.answer_time", extension_id=extension_id), 303)
