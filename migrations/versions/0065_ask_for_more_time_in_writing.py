@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from alembic import op
 
 
-revision = "0062"
-down_revision = "0061"
+revision = "0065"
+down_revision = "0064"
 
 ROLE = "bangvang_app"
 PROVINCE = "(SELECT nullif(current_setting('app.province_id', true), '')::smallint)"
