@@ -195,6 +195,15 @@ def test_a_request_lapses_as_the_report_comes_is_waived_or_is_no_longer_asked_fo
     assert waiting(world) == 0
 
 
+def test_a_request_lapses_as_a_correction_is_called_off(desk):
+    desk.hand_in()
+    desk.accept()
+    desk.correct()
+    ask(desk)
+    desk.call_off()
+    assert [one.state for one in made(desk)] == [RequestState.LAPSED]
+
+
 def test_nothing_is_asked_for_before_it_is_fixed_what_is_due(world):
     with pytest.raises(RefusedError) as refused:
         ask(Desk(world, DEPARTMENT))

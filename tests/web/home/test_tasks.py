@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -15,6 +16,8 @@ from app.persistence.models import RosterImport
 from app.persistence.queries.dossiers import load_dossier
 from app.persistence.unit_of_work import unit_of_work
 from app.services.appeals import appeal
+from app.services.cycles import open_cycle
+from app.services.extensions import ask_for_time
 from app.web.work import _ALONE
 from tests.builders import transfers
 from tests.builders.adhoc import ANSWERS, Case
@@ -42,7 +45,19 @@ def members(world):
     for slug in (DEPARTMENT, COMMUNE):
         Desk(world, slug).hand_in()
     Desk(world, COMMUNE).accept()
+    ask_for_more_time(world)
     return members
+
+
+def ask_for_more_time(world):
+    """Let two agencies ask for more time for the year before, which is owed all the same."""
+    year, opener = THIS_YEAR - 1, world.make_account(PROVINCE, Role.TENANT_ADMIN).actor()
+    with world.inside(PROVINCE), unit_of_work():
+        open_cycle(year, date(year, 1, 1), by=opener)
+    for slug in (DEPARTMENT, COMMUNE):
+        officer, until = world.make_account(slug, Role.OFFICER).actor(), date(THIS_YEAR + 1, 1, 9)
+        with world.inside(slug), unit_of_work():
+            ask_for_time(year, until=until, reason="Bão lũ", by=officer)
 
 
 def all_of(world):
