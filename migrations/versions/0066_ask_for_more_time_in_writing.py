@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from alembic import op
 
 
-revision = "0065"
-down_revision = "0064"
+revision = "0066"
+down_revision = "0065"
 
 ROLE = "bangvang_app"
 PROVINCE = "(SELECT nullif(current_setting('app.province_id', true), '')::smallint)"
