@@ -32,12 +32,15 @@ def freeze_workers(stage: Stage, ledger: Ledger) -> Injected:
     desks = [paper_forms(stage, slug, 100) for slug in DEPARTMENTS]
     workers = [stage.nursery.work(queue) for queue in QUEUES]
     workers += [one for queue in QUEUES if (one := stage.program(f"worker {queue}"))]
+    # The desks were filled past the house: nobody else is to be counted when the table is shut.
+    stage.await_green(_WORKING_SECONDS)
     with _stuck_at(stage, "unit_result"):
         desks[0].pop().run(ledger)
         workbook(stage, PROVINCE, Role.ASSOCIATION).run(ledger)
-        if not wait_until(lambda: _held_up(stage) == len(QUEUES), _SOON):
+        # Each of another queue, and nobody else: whoever looks in for a moment is to do the work.
+        if not wait_until(lambda: _held_up(stage) == len(_busy(workers)) == len(QUEUES), _SOON):
             return Injected(said="nothing", problems=["no two jobs could be caught"])
-        busy = [one for one in workers if one.children()]
+        busy = _busy(workers)
         frozen = [one for worker in busy for one in (worker, *worker.children())]
         _send(frozen, signal.SIGSTOP)
     began = time.monotonic()
@@ -73,6 +76,10 @@ def _stuck_at(stage: Stage, table: str) -> Iterator[None]:
         obstacle.execute(text(f"LOCK {table} IN ACCESS EXCLUSIVE MODE"))
         yield
         obstacle.rollback()
+
+
+def _busy(workers: Sequence[Process]) -> list[Process]:
+    return [one for one in workers if one.children()]
 
 
 def _held_up(stage: Stage) -> int:

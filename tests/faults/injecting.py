@@ -26,6 +26,8 @@ class Injected:
     problems: Sequence[str] = ()
     # When the fault itself was over: green is counted from here.
     over_at: float = field(default_factory=time.monotonic)
+    # What is looked at once all is green.
+    afterwards: Callable[[], Sequence[str]] = tuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ def run(fault: Fault, stage: Stage, *, beside: Beside = reports_beside) -> Resul
     finally:
         stage.nursery.clear()
     findings = examine(stage.app, stage.owner, ledger, province=PROVINCE, year=stage.year)
-    problems += findings.problems
+    problems += [*findings.problems, *injected.afterwards()]
     if neighbour_of(stage.owner, NEIGHBOUR) != before:
         problems.append(f"{NEIGHBOUR} has changed, and nobody was at work there")
     reported = ledger.about("report ")

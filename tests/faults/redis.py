@@ -18,6 +18,7 @@ from tests.faults.acts import Ledger
 from tests.faults.browsers import Answer, Browser
 from tests.faults.injecting import Fault, Injected
 from tests.faults.load import DEPARTMENTS, at_work, paper_forms, somebody
+from tests.faults.long_work import LongWork
 from tests.faults.processes import wait_until
 from tests.faults.stage import Stage
 
@@ -36,18 +37,24 @@ def kill_and_empty(stage: Stage, ledger: Ledger) -> Injected:
     """Kill the server again and again, each time with everything that it kept."""
     desks = [paper_forms(stage, slug, 200) for slug in DEPARTMENTS]
     _, reader = somebody(stage, DEPARTMENTS[0], Role.OFFICER)
-    problems = []
+    work = LongWork(stage)
     with at_work(ledger, desks), _connection(stage) as redis:
+        problems = work.begin()
         for _ in range(KILLS):
-            time.sleep(_CALM_SECONDS)
             redis.set(_PLANTED, 1)
+            problems += work.spoil()
             _kill_without_memory(stage, redis)
             if not wait_until(lambda: _answers(redis), _BACK_SECONDS):
                 problems.append("Redis was not started again")
             elif redis.exists(_PLANTED):
                 problems.append("Redis came back with its memory: nothing was injected")
+            time.sleep(_CALM_SECONDS)
     problems += _still_signed_in(reader)
-    return Injected(said=f"kill -9 of Redis {KILLS} times, back empty", problems=problems)
+    return Injected(
+        said=f"kill -9 of Redis {KILLS} times, back empty, {work}",
+        problems=problems,
+        afterwards=work.problems,
+    )
 
 
 def _kill_without_memory(stage: Stage, redis: Redis) -> None:

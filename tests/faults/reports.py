@@ -140,6 +140,7 @@ def hand_in_first(stage: Stage) -> None:
 def reports_beside(stage: Stage, ledger: Ledger, *, is_quiet: bool = False) -> Iterator[ReportDesk]:
     """Let reports go up while the block lasts; if quiet, have all ready and let none."""
     desk, is_over = ReportDesk(stage, COMMUNE), threading.Event()
+    stage.await_green(_LONGEST)
     clerk = threading.Thread(target=desk.work, args=(ledger, is_over))
     if not is_quiet:
         clerk.start()
