@@ -130,6 +130,7 @@ class Rule(StrEnum):
     REPORT_UNDER_REVIEW = "report-under-review"
     REPORTS_ALREADY_EXPECTED = "reports-already-expected"
     REPORTS_OF_NO_YEAR = "reports-of-no-year"
+    REVIEW_OF_SOMEBODY_ELSE = "review-of-somebody-else"
     REVIEWS_OWN_REPORT = "reviews-own-report"
     RETURN_NEEDS_INDICATORS = "return-needs-indicators"
     ROLE_ALREADY_HELD = "role-already-held"

@@ -100,6 +100,10 @@ REPORT_RULES: Mapping[Rule, RuleText] = {
         _("Whoever drew a report up or signed it does not review it."),
         _("Ask another member of the association to review this report."),
     ),
+    Rule.REVIEW_OF_SOMEBODY_ELSE: RuleText(
+        _("%(name)s began this review, and nobody else ends it without a result."),
+        _("Accept or return the report; or wait: at the end of %(day)s the review ends by itself."),
+    ),
     Rule.SUSPENDED_NOT_EXPECTED: RuleText(
         _("This agency is suspended: it can hand in nothing, so nothing is expected of it."),
         _("Ask the operator of the system to let it work again, then put it on the list."),

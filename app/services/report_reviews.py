@@ -16,6 +16,7 @@ from app.domain.report_reviews import (
     is_review_over,
     is_unclosable,
     require_unclosable,
+    review_ends_on,
 )
 from app.domain.reports import (
     Counting,
@@ -33,6 +34,7 @@ from app.persistence.models import AuditEvent, Report
 from app.persistence.queries.calendar import working_days
 from app.persistence.queries.reports import (
     ReportBelow,
+    events_of,
     find_child,
     find_report,
     lock_report,
@@ -83,6 +85,8 @@ def review_report(  # noqa: PLR0913 - an act, its grounds and who does it
     require_report_move(state, event, Side.PARENT, counts=counts)
     if event is ReportEvent.UNCLOSE and report is not None:
         require_unclosable(report.changed_at, today())
+    if event is ReportEvent.RELEASE and report is not None:
+        _require_begun(report, agency.key, by=by)
     require_asked_for(agency, year, event)
     require_fresh_report(report, revision)
     own = find_report(by.tenant, year)
@@ -98,6 +102,17 @@ def review_report(  # noqa: PLR0913 - an act, its grounds and who does it
         reason=stated or None,
     )
     recount_official(year)
+
+
+def _require_begun(report: Report, agency: TenantKey, *, by: Actor) -> None:
+    # Nothing moves a report while it is reviewed: the newest event began it.
+    began = events_of(agency, report.year)[0]
+    if began.actor_account_id != by.account_id:
+        raise RefusedError(
+            Rule.REVIEW_OF_SOMEBODY_ELSE,
+            name=began.actor_name,
+            day=review_ends_on(report.changed_at, working_days()),
+        )
 
 
 def _put(  # noqa: PLR0913 - hands over what the function of the database takes

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.domain.deadlines import VIETNAM
 from app.domain.ids import new_id
+from app.domain.permissions import Role
 from app.domain.report_contents import fingerprint
 from app.domain.reports import ReportEvent, legal_report_moves
 from app.launch.postgres import OWNER
@@ -289,3 +290,13 @@ def call_off_past_the_service(world, desk, reason):
                 reason=reason,
             )
         )
+
+
+def test_the_database_lets_nobody_end_the_review_that_somebody_else_began(world, desk):
+    desk.hand_in()
+    desk.above_does(ReportEvent.REVIEW)
+    other = world.make_account(PROVINCE, Role.ASSOCIATION).id
+    with pytest.raises(DBAPIError, match="somebody else"), world.inside(PROVINCE), unit_of_work():
+        move_past_the_service(world, "release", account=other)
+    with world.inside(PROVINCE), unit_of_work():
+        move_past_the_service(world, "release", account=desk.association.account_id)

@@ -206,7 +206,10 @@ def agency(slug: str) -> ResponseReturnValue:
     report, versions = find_report(child.key, year), snapshots_of(child.key, year)
     last, rows = versions[0] if versions else None, rows_now([child.id], year)[child.id]
     expected, wanted = expected_by(g.agency.key, year).get(child.id), is_wanted(child.key, year)
-    can = events_open(report, Side.PARENT, is_wanted=wanted)
+    can, events = events_open(report, Side.PARENT, is_wanted=wanted), events_of(child.key, year)
+    if events and events[0].actor_account_id != current_actor().account_id:
+        # Who began a review ends it without a result, and nobody else.
+        can.discard(ReportEvent.RELEASE.value)
     return render_template(
         "reports/agency.html",
         year=year,
@@ -221,7 +224,7 @@ def agency(slug: str) -> ResponseReturnValue:
         content=content_of(last) if last else None,
         stale=staleness_below(child.key, year).get(child.id),
         cells=cell_changes(content_of(last)["rows"], rows) if last else (),
-        events=events_of(child.key, year),
+        events=events,
         expected=expected,
         extensions=extensions_of(child.key, year),
         requests=requests_of(child.key, year),

@@ -114,3 +114,19 @@ def test_a_correction_is_called_off_on_a_page_that_says_what_goes_on_counting(
     page = read(officer, OWN)
     assert "Report accepted" in page
     assert "called off the correction of the report" in page
+
+
+def test_whoever_began_a_review_ends_it_without_a_result_and_nobody_else(world, sign_in, above):
+    desk = Desk(world, DEPARTMENT)
+    desk.hand_in()
+    colleague = sign_in(world.make_account(PROVINCE, Role.ASSOCIATION))
+    shown, address = f"{ABOVE}/below/{DEPARTMENT}", f"{ABOVE}/acts/release/{DEPARTMENT}"
+    begin = f"{ABOVE}/acts/review/{DEPARTMENT}"
+    assert above.post(begin, data={"revision": desk.revision()}).status_code == 303
+    assert "acts/release" in above.get(shown).text
+    assert "acts/release" not in colleague.get(shown).text
+    refused = colleague.post(address, data={"revision": desk.revision()})
+    assert refused.status_code == 422
+    assert "began this review, and nobody else ends it" in refused.text
+    assert above.post(address, data={"revision": desk.revision()}).status_code == 303
+    assert "Report handed in" in above.get(shown).text
