@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = "0066"
-down_revision = "0065"
+revision = "0067"
+down_revision = "0066"
 
 # What the function that moves reports says until here, and from here on.
 BEFORE = "        NEW.from_state := before.state;"
