@@ -85,18 +85,18 @@ class _Writer:
 
     def write_below(self) -> None:
         """Write what each agency below brings, with the version that counts, or why it does not."""
-        sheet = self.book.add_sheet("Đơn vị trực thuộc")
+        sheet = self.book.add_sheet("Cơ quan trực thuộc")
         sheet.widths((6, 38, 34, 8, 16, 14, 14))
         headings = (
             "STT",
-            "Đơn vị",
-            "Báo cáo của đơn vị",
+            "Cơ quan",
+            "Báo cáo của cơ quan",
             "Bản số",
             "Mã kiểm tra",
             "Số người",
             "Đạt danh hiệu",
         )
-        frame = self._frame("Các đơn vị trực thuộc", headings)
+        frame = self._frame("Các cơ quan trực thuộc", headings)
         start = write_frame(sheet, frame)
         for place, one in enumerate(self.said["below"]):
             _write_agency(sheet, start + place, one, self._parts(one["id"], is_overlap=False))
@@ -104,7 +104,7 @@ class _Writer:
         end = start + len(self.said["below"])
         let_filter(sheet, frame, (start, end))
         twice = [part for part in self.said["parts"] if part["is_overlap"]]
-        sheet.across(end, (0, 4), "Có ở nhiều đơn vị, đã trừ để chỉ tính một lần", _TEXT)
+        sheet.across(end, (0, 4), "Có ở nhiều cơ quan, đã trừ để chỉ tính một lần", _TEXT)
         sheet.number(end, 5, -_people(twice), _RIGHT)
         sheet.number(end, 6, -_people(_recognised(twice)), _RIGHT)
 

@@ -92,8 +92,8 @@ ACTS: Mapping[Act, LazyString] = {
     ),
     Act.FACTORS_RESET: _("reset the second factors of an account"),
     Act.FIGURES_REPAIRED: _(
-        "found figures of %(year)s that differed from the dossiers in %(found)s places, and"
-        " repaired them"
+        "found figures of %(year)s that differed from the dossiers in %(found)s places, and has"
+        " them computed again"
     ),
     Act.INSPECTION_ASKED: _("asked to look into line %(line)s of decision %(number)s: %(reason)s"),
     Act.INSPECTION_GRANTED: _("let %(asker)s look into the dossier for %(hours)s hours"),
@@ -106,11 +106,11 @@ ACTS: Mapping[Act, LazyString] = {
     Act.NUMBER_SHOWN: _("looked at a personal number in full"),
     Act.OFFICIAL_REPAIRED: _(
         "found official figures of %(year)s that differed from the accepted reports in %(found)s"
-        " places, and counted them again"
+        " places, and has them counted again"
     ),
     Act.OVERLAPS_REPAIRED: _(
         "found %(found)s places of %(year)s in which people of two agencies were not counted once,"
-        " and repaired them"
+        " and has them counted again"
     ),
     Act.PASSWORD_CHANGED: _("chose another password"),
     Act.PERSON_ADDED: _("put %(name)s on the roster of %(year)s"),

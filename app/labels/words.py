@@ -341,14 +341,15 @@ NIGHT_OUTCOMES: Mapping[RunOutcome, LazyString] = {
 ALARMS: Mapping[AlarmKind, LazyString] = {
     AlarmKind.CHAIN_BROKEN: _("The record of acts was touched in %(found)s places."),
     AlarmKind.FIGURES_REPAIRED: _(
-        "Figures of %(year)s differed from the dossiers in %(found)s places, and were repaired."
+        "Figures of %(year)s differed from the dossiers in %(found)s places: they are computed"
+        " again."
     ),
     AlarmKind.OFFICIAL_REPAIRED: _(
-        "Official figures of %(year)s differed from the accepted reports in %(found)s places, and"
-        " were counted again."
+        "Official figures of %(year)s differed from the accepted reports in %(found)s places: they"
+        " are counted again."
     ),
     AlarmKind.OVERLAPS_REPAIRED: _(
-        "In %(found)s places people of two agencies were not counted once in %(year)s; this was"
-        " repaired."
+        "In %(found)s places people of two agencies were not counted once in %(year)s: they are"
+        " counted again."
     ),
 }

@@ -54,6 +54,12 @@ def test_the_paper_says_what_was_signed_and_names_its_hash():
     assert ADDRESS in said.replace("\u200b", "").replace(" ", "")
 
 
+def test_agencies_below_are_not_called_what_parts_of_an_agency_are():
+    said = words_of(write(content()))
+    assert "Các cơ quan trực thuộc" in said
+    assert "đơn vị" not in said.lower()
+
+
 def test_the_same_version_gives_the_same_bytes_and_another_gives_others():
     assert write(content()) == write(content())
     assert write(content()) != write(content(version=3))

@@ -29,7 +29,7 @@ def words_of(rows):
 def test_the_workbook_says_what_was_signed_and_names_its_hash():
     text = content()
     sheets = cells_of(write(text))
-    assert list(sheets) == ["Tổng hợp", "Đơn vị trực thuộc", "Theo phòng, nhóm"]
+    assert list(sheets) == ["Tổng hợp", "Cơ quan trực thuộc", "Theo phòng, nhóm"]
     summary = words_of(sheets["Tổng hợp"])
     for expected in (
         "SỞ CÔNG THƯƠNG",
@@ -42,7 +42,7 @@ def test_the_workbook_says_what_was_signed_and_names_its_hash():
         f"Mã kiểm tra nội dung (SHA-256): {fingerprint(text)}",
     ):
         assert expected in summary
-    below = words_of(sheets["Đơn vị trực thuộc"])
+    below = words_of(sheets["Cơ quan trực thuộc"])
     assert "được miễn: Đang sáp nhập" in below
     assert "1200.0" in below
     assert "Phòng Ặ" in words_of(sheets["Theo phòng, nhóm"])
