@@ -14,7 +14,7 @@ AFTER = """        IF NEW.event = 'release' AND NEW.actor_account_id IS DISTINCT
             AND began.year = NEW.year AND began.to_state = 'under_review'
             ORDER BY began.at DESC, began.id DESC LIMIT 1
         ) THEN
-            RAISE EXCEPTION 'somebody else began this review' USING ERRCODE = 'BV029';
+            RAISE EXCEPTION 'somebody else began this review' USING ERRCODE = 'BV030';
         END IF;
         NEW.from_state := before.state;"""
 
