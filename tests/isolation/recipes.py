@@ -78,7 +78,7 @@ RECIPES: Mapping[str, Mapping[str, str]] = {
 """By endpoint. ``{login}`` and its like are filled in from the agency's own things."""
 
 QUERIES: Mapping[str, str] = {
-    "reports.ask_time": "?year=2022",
+    "reports.ask_time": "?year=2021",
     "reports.close": "?year=2025",
     "reports.draw_up": "?year=2024",
     "reports.expect": "?year=2025",

@@ -35,6 +35,7 @@ from tests.isolation.furniture import Furniture
 _LAST_YEAR = THIS_YEAR - 1
 _NOT_BEGUN = THIS_YEAR - 2
 _CLOSED = THIS_YEAR - 4
+_NOT_ASKED_FOR = THIS_YEAR - 5
 _RIGHT_BELOW = {"own": "child", "parent": "sibling", "child": "sibling"}
 """Whose report an agency's pages name. Below most there is nobody: these name what is foreign."""
 
@@ -85,7 +86,7 @@ def _change_lists(above: Furniture, below: Furniture) -> None:
         above.slug, Role.ASSOCIATION, name="Hội cấp trên"
     ).actor()
     with above.world.inside(above.slug), unit_of_work():
-        for year in (_NOT_BEGUN, _NOT_BEGUN - 1, _NOT_BEGUN - 2):
+        for year in (_NOT_BEGUN, _NOT_BEGUN - 1, _NOT_ASKED_FOR):
             with clock_set_to(datetime(year, 6, 1, tzinfo=VIETNAM)):
                 open_cycle(year, date(year, 1, 1), by=opener)
         began = date(_LAST_YEAR, 1, 1)
