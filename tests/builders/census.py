@@ -7,7 +7,6 @@ from html.parser import HTMLParser
 from tests.builders.reading import NUMBER, amount
 
 
-LEGEND = "plot-legend"
 _VOID = {"br", "hr", "img", "input", "link", "meta", "circle", "rect", "line", "path", "use"}
 _UNREAD = {"script", "style", "svg", "code", "title", "textarea", "head"}
 _PANELS = {"section", "details", "form", "article"}
@@ -133,15 +132,12 @@ class Census(HTMLParser):
             Counted(
                 said=data.strip(),
                 numbers=numbers,
-                label=self._nearest("data-label") or self._legend(),
+                label=self._nearest("data-label"),
                 figure=self._nearest("data-figure"),
                 url=self._nearest("href"),
                 around=tuple(self._open),
             )
         )
-
-    def _legend(self) -> str:
-        return LEGEND if any(one.given.get("class") == LEGEND for one in self._open) else ""
 
     def _nearest(self, name: str) -> str:
         return next((one.given[name] for one in reversed(self._open) if name in one.given), "")

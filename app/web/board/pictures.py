@@ -1,6 +1,6 @@
 """The board's plots: which rows they draw, already written for the reader."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, TypeAlias
@@ -13,6 +13,7 @@ from app.domain.targets import recognition_target
 from app.domain.timeliness import Punctuality, Timeliness
 from app.labels.boards import KINDS, describe_punctuality
 from app.labels.reports import REPORT_TIMELINESS, TIMELINESS_LOOKS, describe_report
+from app.web.board.filters import Filters
 from app.web.language import show_number, show_percent
 from tenants.schema import Target, TenantKind
 
@@ -166,18 +167,28 @@ def report_standing(report: ReportStanding | None) -> Row | None:
     }
 
 
-def reports_counted(board: Board) -> list[Row]:
-    """Return how many reports came on time, late, are awaited, overdue and waived."""
-    known = Counter(line.report.timeliness for line in board.lines if line.report)
+def reports_counted(board: Board, filters: Filters) -> list[Row]:
+    """Return how many reports came on time, late, are awaited, overdue and waived.
+
+    Each with whose they are, once its number was followed (``filters.whole``).
+    """
+    agencies: dict[ReportTimeliness, list[AgencyLine]] = defaultdict(list)
+    for line in board.lines:
+        if line.report:
+            agencies[line.report.timeliness].append(line)
     return [
         {
             "label": str(REPORT_TIMELINESS[timeliness]),
-            "value": known[timeliness],
-            "text": show_number(known[timeliness]),
+            "value": len(agencies[timeliness]),
+            "text": show_number(len(agencies[timeliness])),
             "colour": colour,
+            "url": filters.whole_url(f"reports-{timeliness.value}", "picked"),
+            "agencies": agencies[timeliness]
+            if filters.whole == f"reports-{timeliness.value}"
+            else (),
         }
         for timeliness, colour in _DRAWN.items()
-        if known[timeliness]
+        if agencies[timeliness]
     ]
 
 

@@ -18,7 +18,7 @@ from app.persistence.unit_of_work import unit_of_work
 from app.services.results import recompute_result
 from tests.builders import figures, lists, transfers
 from tests.builders.adhoc import ANSWERS, Case
-from tests.builders.census import LEGEND, census_of, length_at, numbers_in
+from tests.builders.census import census_of, length_at, numbers_in
 from tests.builders.crawling import Visit, walk
 from tests.builders.reading import UNSETTLED, ShownFigure, amount, read_figures
 from tests.builders.reporting import Desk
@@ -93,7 +93,6 @@ PLACES = (
     ("figures.", ".*", ".*", "the explanation itself"),
     ("adhoc.reply", "", ".*", "what the reader's agency wrote, and what the system counts of it"),
     ("adhoc.show", ".+", ".*", "what agencies wrote, in a column that adds up to its last line"),
-    ("board.", LEGEND, "N", "how many agencies are in time: they are the lines of the table"),
     ("decisions.", "", "N", "the lines of a paper are numbered"),
     ("proposals.show", r"No\.|Indicator N|Indicator \d+", "N", "scores of one person"),
     ("published.", ".*", "N|-N", "public: cells of one table, which add up to its last line"),

@@ -36,6 +36,17 @@ def test_every_tile_leads_to_as_many_rows_as_it_counts(above, moment):
 
 
 @pytest.mark.usefixtures("reported")
+def test_every_number_of_the_boards_bar_leads_to_the_agencies_that_it_counts(above):
+    with clock_set_to(AFTER_ALL):
+        shown = read_figures(above.get(f"/{PROVINCE}/-/board/?lang=en").text).figures
+        parts = [one for one in shown if one.url.endswith("#picked")]
+        assert len(parts) == len(ReportTimeliness) - 1
+        for part in parts:
+            assert_listed(above, part)
+    assert sum(amount(one.number) for one in parts) == 7
+
+
+@pytest.mark.usefixtures("reported")
 def test_every_choice_says_how_many_rows_it_leaves_and_that_it_leaves_others_out(above):
     with clock_set_to(AFTER_ALL):
         choices = [one for one in census_of(above.get(ROOM).text) if one.choice]
