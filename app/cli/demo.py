@@ -6,6 +6,8 @@ from json import loads
 
 import click
 from flask.cli import with_appcontext
+from psycopg.errors import UniqueViolation
+from sqlalchemy.exc import IntegrityError
 
 from app.cli.ownership import as_owner
 from app.config import Config, public_address
@@ -62,7 +64,13 @@ def load(
     with as_owner() as config:
         if not more and count_dossiers(wish.provinces):
             raise click.ClickException("There are dossiers already; add to them with --more")
-        load_and_tell(wish, config)
+        try:
+            load_and_tell(wish, config)
+        except (IntegrityError, UniqueViolation) as error:
+            if not more:
+                raise
+            message = "The people of this seed are there already; name another with --seed"
+            raise click.ClickException(message) from error
 
 
 def _provinces(code: str | None) -> tuple[int, ...]:

@@ -33,6 +33,9 @@ def test_loading_again_is_refused_unless_more_are_wanted(run):
     again = run("demo", "load", *SMALL)
     assert again.exit_code == 1
     assert "--more" in again.output
+    same = run("demo", "load", *SMALL, "--more")
+    assert same.exit_code == 1
+    assert "name another with --seed" in same.output
     assert run("demo", "load", *SMALL, "--seed", "9", "--more").exit_code == 0
 
 
